@@ -1,0 +1,115 @@
+import { checkText, isUnknown } from "./checkText";
+import { quote, type Violation } from "./violations";
+
+/** What a connection is made of. */
+export const CONNECTION_KEYS = ["user", "password", "host", "port", "database"] as const;
+export type ConnectionKey = (typeof CONNECTION_KEYS)[number];
+
+/** The names that libpq, and so nearly every driver, reads by itself. */
+export const DEFAULT_ENVIRONMENT_NAMES: Readonly<Record<ConnectionKey, string>> = {
+  user: "PGUSER",
+  password: "PGPASSWORD",
+  host: "PGHOST",
+  port: "PGPORT",
+  database: "PGDATABASE",
+};
+
+/** The connection's variables, in a fixed order, under the names that somebody chose. */
+export function connectionVariables(
+  names: { [Key in ConnectionKey]?: string | undefined } = {},
+): { key: ConnectionKey; name: string }[] {
+  return CONNECTION_KEYS.map((key) => ({
+    key,
+    name: names[key] ?? DEFAULT_ENVIRONMENT_NAMES[key],
+  }));
+}
+
+// Set by Cloud Run itself: https://cloud.google.com/run/docs/container-contract#env-vars
+const RESERVED = /^(PORT|K_.*|CLOUD_RUN_.*|X_GOOGLE_.*)$/;
+
+/** Our own limit: a secret's ID holds the name behind a prefix. */
+const NAME_MAX = 128;
+
+/** Checks the name of an environment variable of a service or a job. */
+export function checkEnvironmentName(path: string, value: unknown): Violation[] {
+  const expected =
+    `1 to ${NAME_MAX} letters, digits or _, not beginning with a digit, ` +
+    "and not PORT, K_…, CLOUD_RUN_… or X_GOOGLE_…";
+  return checkText(path, value, expected, (name) => isName(name) && !RESERVED.test(name));
+}
+
+function isName(text: string): boolean {
+  return text.length <= NAME_MAX && /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+}
+
+/** A name and the argument that gave it. */
+export interface NamedPath {
+  name: string;
+  path: string;
+}
+
+/** Checks that no two arguments set the same variable: the provider accepts both and one wins. */
+export function checkUniqueNames(names: readonly NamedPath[]): Violation[] {
+  const first = new Map<string, string>();
+  return names.flatMap(({ name, path }) => {
+    const other = first.get(name);
+    if (other === undefined) {
+      first.set(name, path);
+      return [];
+    }
+    return [{ path, expected: `a name that ${other} does not set`, got: quote(name) }];
+  });
+}
+
+/** Checks environment variables that are given in the clear. */
+export function checkEnvironment(path: string, env: unknown): Violation[] {
+  if (env === undefined || isUnknown(env)) return [];
+  return Object.entries(env as Record<string, unknown>).flatMap(([name, value]) => [
+    ...checkEnvironmentName(`${path}.${name}`, name),
+    ...checkText(`${path}.${name}`, value, "a text without NUL", (text) => !text.includes("\0")),
+  ]);
+}
+
+const SECRET_WORDS =
+  /(PASSWORD|PASSWD|PASSPHRASE|SECRETS?|TOKEN|CREDENTIALS?|(API|ACCESS|PRIVATE|SIGNING|ENCRYPTION|AUTH|SSH)_?KEY|DATABASE_URL|_DSN|[A-Z0-9]_PWD)(_|$)/;
+
+/** Whether a name looks like a secret's: `NPM_TOKEN`, `apiKey`, `PGPASSWORD`. */
+export function looksSecret(name: string): boolean {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");
+  return SECRET_WORDS.test(`_${words.toUpperCase()}`);
+}
+
+/** Checks Docker build arguments: anybody who can pull the image can read them. An empty value is legal. */
+export function checkBuildArgs(path: string, buildArgs: unknown): Violation[] {
+  if (buildArgs === undefined || isUnknown(buildArgs)) return [];
+  return Object.entries(buildArgs as Record<string, unknown>).flatMap(([name, value]) => {
+    const at = `${path}.${name}`;
+    const expectedName = "letters, digits or _, not beginning with a digit";
+    return [
+      ...checkText(at, name, expectedName, isName),
+      ...checkSecretName(at, name),
+      // The value of a refused argument may be the secret, so it is never shown.
+      ...(looksSecret(name)
+        ? []
+        : checkText(
+            at,
+            value,
+            "a text without line break or NUL",
+            (text) => !/[\r\n\0]/.test(text),
+          )),
+    ];
+  });
+}
+
+function checkSecretName(path: string, name: string): Violation[] {
+  if (!looksSecret(name)) return [];
+  return [
+    {
+      path,
+      expected: "a name that does not look like a secret's",
+      got: quote(name),
+      remedy:
+        "build arguments stay readable in the image; give secrets to the service by `secrets`",
+    },
+  ];
+}

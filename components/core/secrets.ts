@@ -1,0 +1,101 @@
+import { checkEnvironmentName } from "./environment";
+import { isUnknown } from "./checkText";
+import { quote, type Violation } from "./violations";
+
+/** One named secret, as far as checks look at it. */
+interface SecretOptions {
+  value?: unknown;
+  existingSecret?: unknown;
+  version?: unknown;
+  toRuntime?: unknown;
+  toMigration?: unknown;
+}
+
+const HIDDEN = "[secret]";
+
+// Secret Manager's own limit: https://cloud.google.com/secret-manager/quotas
+const PAYLOAD_MAX = 65536;
+
+/**
+ * Purposes of the secrets that we make for the connection. A named secret's purpose is its
+ * variable's name; one that begins like these could meet one of them.
+ */
+const RESERVED_PREFIXES = /^(migrator|runtime)_/;
+
+/** Checks the named secrets, without ever showing a value. */
+export function checkSecrets(path: string, secrets: unknown): Violation[] {
+  if (secrets === undefined || isUnknown(secrets)) return [];
+  return Object.entries(secrets as Record<string, SecretOptions>).flatMap(([name, secret]) => {
+    const at = `${path}.${name}`;
+    return [
+      ...checkEnvironmentName(at, name),
+      ...checkNotReserved(at, name),
+      ...checkSource(at, secret),
+      ...checkReaders(at, secret),
+    ];
+  });
+}
+
+function checkNotReserved(path: string, name: string): Violation[] {
+  if (!RESERVED_PREFIXES.test(name)) return [];
+  const expected = "a name that does not begin with migrator_ or runtime_";
+  return [{ path, expected, got: quote(name) }];
+}
+
+function checkSource(path: string, { value, existingSecret, version }: SecretOptions): Violation[] {
+  const expected = "exactly one of value and existingSecret";
+  if (value !== undefined && existingSecret !== undefined) {
+    return [{ path, expected, got: "both" }];
+  }
+  if (value === undefined && existingSecret === undefined) {
+    return [{ path, expected, got: "neither" }];
+  }
+  if (existingSecret !== undefined) {
+    return [
+      ...checkExistingSecret(`${path}.existingSecret`, existingSecret),
+      ...checkSecretVersion(`${path}.version`, version),
+    ];
+  }
+  const stray: Violation[] =
+    version === undefined
+      ? []
+      : [{ path: `${path}.version`, expected: "nothing beside value", got: quote(version) }];
+  return [...checkPayload(`${path}.value`, value), ...stray];
+}
+
+function checkPayload(path: string, value: unknown): Violation[] {
+  if (isUnknown(value)) return [];
+  const expected = `a text of 1 to ${PAYLOAD_MAX} bytes without NUL`;
+  if (typeof value !== "string" || value.includes("\0")) return [{ path, expected, got: HIDDEN }];
+  const bytes = Buffer.byteLength(value);
+  if (bytes >= 1 && bytes <= PAYLOAD_MAX) return [];
+  return [{ path, expected, got: `${HIDDEN} of ${bytes} bytes` }];
+}
+
+function checkExistingSecret(path: string, secret: unknown): Violation[] {
+  if (isUnknown(secret)) return [];
+  const legal = /^(projects\/[^/]+\/secrets\/)?[A-Za-z0-9_-]{1,255}$/;
+  if (typeof secret === "string" && legal.test(secret)) return [];
+  const expected = "a secret's ID or projects/{project}/secrets/{id}";
+  return [{ path, expected, got: quote(secret) }];
+}
+
+/** Checks that a version is pinned: with an alias, instances of one revision may see different values. */
+export function checkSecretVersion(path: string, version: unknown): Violation[] {
+  if (isUnknown(version)) return [];
+  if (typeof version === "string" && /^[1-9]\d*$/.test(version)) return [];
+  return [
+    {
+      path,
+      expected: 'a version\'s number, such as "3"',
+      got: quote(version),
+      remedy: "gcloud secrets versions list lists them",
+    },
+  ];
+}
+
+function checkReaders(path: string, { toRuntime, toMigration }: SecretOptions): Violation[] {
+  if (toRuntime !== false || toMigration === true) return [];
+  const expected = "a secret that the service or the migration gets";
+  return [{ path, expected, got: "toRuntime false and toMigration not true" }];
+}

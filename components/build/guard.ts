@@ -1,0 +1,80 @@
+import type { BuildStep } from "./document";
+import { literal, STEP_IMAGES } from "./images";
+import type { ReleaseOptions } from "./options";
+import { bashScript, PATIENTLY } from "./script";
+
+/** The build tag that releases of one service share. */
+export function releaseTag(service: string): string {
+  return `release-${service}`;
+}
+
+/**
+ * Lets one release of a service run at a time and nothing be cancelled half way.
+ *
+ * The order is that of starting, not of creation: a build that waited for its approval is older than
+ * one that is already migrating, and must wait for it. A release that is older than one that has
+ * succeeded steps aside.
+ */
+export function guardStep(options: ReleaseOptions): BuildStep {
+  return {
+    id: "guard",
+    name: STEP_IMAGES.gcloud,
+    timeout: `${options.timeouts.guardSeconds}s`,
+    env: [
+      "BUILD_ID=$BUILD_ID",
+      "LOCATION=$LOCATION",
+      `REGION=${literal(options.region)}`,
+      `RELEASE_TAG=${literal(releaseTag(options.service))}`,
+    ],
+    script: bashScript({
+      requires: ["REGION", "RELEASE_TAG"],
+      functions: [PATIENTLY, MOMENT],
+      body: BODY,
+    }),
+  };
+}
+
+// Google gives up to nine decimals or none, and gcloud's own filters cut to three: cut all alike,
+// and let the ID decide between builds of one millisecond.
+const MOMENT = `moment() {
+  local seconds="\${1%Z}" fraction=""
+  if [[ "$seconds" == *.* ]]; then
+    fraction="\${seconds#*.}"
+    seconds="\${seconds%%.*}"
+  fi
+  fraction="\${fraction}000"
+  printf '%s.%s %s' "$seconds" "\${fraction:0:3}" "$2"
+}`;
+
+const BODY = `
+location="\${LOCATION:-$REGION}"
+mine=$(patiently gcloud builds describe "$BUILD_ID" --region "$location" --format 'csv[no-heading](createTime,startTime)')
+IFS=, read -r created started <<<"$mine"
+[[ "$created" =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$ ]] || fail "build $BUILD_ID has no creation time"
+place=$(moment "\${started:-$created}" "$BUILD_ID")
+
+while :; do
+  ahead=""
+  builds=$(patiently gcloud builds list --region "$location" --ongoing --filter "tags=\\"$RELEASE_TAG\\"" --limit 100 --format 'csv[no-heading](id,createTime,startTime)')
+  while IFS=, read -r id their_created their_started; do
+    if [[ -z "$id" || "$id" == "$BUILD_ID" ]]; then continue; fi
+    # A build that has not started will find this one ahead of it.
+    if [[ -n "$started" ]]; then theirs="$their_started"; else theirs="$their_created"; fi
+    if [[ -n "$theirs" && "$(moment "$theirs" "$id")" < "$place" ]]; then ahead+=" $id"; fi
+  done <<<"$builds"
+  if [[ -z "$ahead" ]]; then break; fi
+  echo "waiting for the release ahead of this one:$ahead"
+  sleep 10
+done
+
+age=$(moment "$created" "$BUILD_ID")
+builds=$(patiently gcloud builds list --region "$location" --filter "tags=\\"$RELEASE_TAG\\" AND status=\\"SUCCESS\\" AND createTime>=\\"$created\\"" --limit 50 --format 'csv[no-heading](id,createTime)')
+while IFS=, read -r id their_created; do
+  if [[ -z "$id" || "$id" == "$BUILD_ID" ]]; then continue; fi
+  if [[ "$(moment "$their_created" "$id")" > "$age" ]]; then
+    echo "superseded by build $id" >&2
+    exit 1
+  fi
+done <<<"$builds"
+echo "no other release is under way"
+`;

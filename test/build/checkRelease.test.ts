@@ -1,0 +1,372 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { checkRelease } from "../../components/build/checkRelease";
+import type { AnyBuildDocument, AnyBuildStep } from "../../components/build/document";
+import { parseDocument } from "../../components/build/formatDocument";
+import { renderRelease } from "../../components/build/renderRelease";
+import { formatViolation } from "../../components/core/violations";
+import {
+  command,
+  commandJobReach,
+  passwordLogin,
+  releaseOptions,
+  stepReach,
+} from "./helpers/options";
+
+const job = (): AnyBuildDocument => structuredClone(renderRelease(releaseOptions()));
+const inStep = (): AnyBuildDocument =>
+  structuredClone(renderRelease(releaseOptions({ reach: stepReach(passwordLogin) })));
+
+const violations = (document: AnyBuildDocument): string[] =>
+  checkRelease(document).map(formatViolation);
+
+function step(document: AnyBuildDocument, id: string): AnyBuildStep {
+  return document.steps!.find((one) => one.id === id)!;
+}
+
+function without(document: AnyBuildDocument, id: string): AnyBuildDocument {
+  return { ...document, steps: document.steps!.filter((one) => one.id !== id) };
+}
+
+function change(
+  document: AnyBuildDocument,
+  id: string,
+  changes: Partial<AnyBuildStep>,
+): AnyBuildDocument {
+  return {
+    ...document,
+    steps: document.steps!.map((one) => (one.id === id ? { ...one, ...changes } : one)),
+  };
+}
+
+const NO_MIGRATION = "steps: expected a step that migrates the database, got ";
+const unmigrated = (id: string, what: string, got: string): string =>
+  `steps[${id}].waitFor: expected the migration to have succeeded before the step ${what}, got ${got}`;
+const BEFORE_DEPLOY = "migrate, check, push, build, guard";
+const notMigrated = [
+  unmigrated("deploy", "makes a revision", BEFORE_DEPLOY),
+  unmigrated("promote", "moves traffic", `deploy, ${BEFORE_DEPLOY}`),
+];
+
+describe("a broken document is refused", () => {
+  it("whose migration was deleted", () => {
+    expect(violations(without(job(), "migrate"))).toEqual([
+      'steps[deploy].waitFor: expected guard | build | push | check, got "migrate"; a step can wait for earlier steps only',
+      `${NO_MIGRATION}guard, build, push, check, deploy, promote`,
+      unmigrated("deploy", "makes a revision", "nothing"),
+      unmigrated("promote", "moves traffic", "deploy"),
+    ]);
+  });
+
+  it.each([
+    ["a job", releaseOptions()],
+    ["a job with a command", releaseOptions({ migration: command, reach: commandJobReach })],
+    ["a step", releaseOptions({ reach: stepReach(passwordLogin) })],
+    [
+      "a step with a command",
+      releaseOptions({ migration: command, reach: stepReach(passwordLogin) }),
+    ],
+    [
+      "a verification",
+      releaseOptions({
+        reach: stepReach(passwordLogin),
+        promotion: { promotion: "AfterProbe", verifyCommand: ["node", "verify.js"] },
+      }),
+    ],
+  ])("whose migration was deleted and forgotten in every waitFor: %s", (_, options) => {
+    const document = without(renderRelease(options), "migrate");
+    for (const one of document.steps!) {
+      one.waitFor = one.waitFor?.map((id) => (id === "migrate" ? "push" : id));
+    }
+    expect(violations(document).some((line) => line.startsWith(NO_MIGRATION))).toBe(true);
+    expect(violations(document).filter((line) => line.includes("makes a revision"))).toHaveLength(
+      1,
+    );
+  });
+
+  it("whose migration's waitFor was dropped", () => {
+    expect(violations(change(job(), "migrate", { waitFor: undefined }))).toEqual([
+      "steps[migrate].waitFor: expected IDs of earlier steps, as the other steps name them, got nothing; write waitFor on every step after the first, or on none",
+    ]);
+  });
+
+  it("whose migration waits for nothing", () => {
+    expect(violations(change(job(), "migrate", { waitFor: ["-"] }))).toEqual([
+      "steps[migrate].waitFor: expected a step that pushes the image to have ended, got nothing; push the image before it migrates: what has changed the database must be deployable",
+    ]);
+  });
+
+  it("whose promotion was moved before the migration", () => {
+    const document = job();
+    const promote = step(document, "promote");
+    const rest = without(document, "promote").steps!;
+    document.steps = [...rest.slice(0, 4), promote, ...rest.slice(4)];
+    expect(violations(document)).toEqual([
+      'steps[promote].waitFor: expected guard | build | push | check, got "deploy"; a step can wait for earlier steps only',
+      unmigrated("promote", "moves traffic", "nothing"),
+    ]);
+  });
+
+  it("whose deployment waits for the push only", () => {
+    expect(violations(change(job(), "deploy", { waitFor: ["push"] }))).toEqual([
+      unmigrated("deploy", "makes a revision", "push, build, guard"),
+      unmigrated("promote", "moves traffic", "deploy, push, build, guard"),
+    ]);
+  });
+
+  it("whose promotion does not wait for the deployment", () => {
+    expect(violations(change(job(), "promote", { waitFor: ["check"] }))).toEqual([
+      unmigrated("promote", "moves traffic", "check, push, build, guard"),
+    ]);
+  });
+
+  it.each([
+    ["true", "true"],
+    ["#!/bin/bash\ntrue\n", "true"],
+    ["", ""],
+    ["set -e\necho migrated\n", "set -e\\necho migrated"],
+  ])("whose migration's script was replaced by %j", (script, got) => {
+    expect(violations(change(job(), "migrate", { script }))).toEqual([
+      `steps[migrate].script: expected the migration job, run and awaited, or a command of the just-built image, got "${got}"`,
+      ...notMigrated,
+    ]);
+  });
+
+  it.each<[string, Partial<AnyBuildStep>, string]>([
+    ["entrypoint true", { entrypoint: "true", args: [] }, 'a command that migrates, got "true"'],
+    [
+      "entrypoint /bin/true",
+      { entrypoint: "/bin/true" },
+      'a command that migrates, got "/bin/true ',
+    ],
+    [
+      "a shell's true",
+      { entrypoint: "sh", args: ["-c", "true"] },
+      'a command that migrates, got "true"',
+    ],
+    [
+      "a shell's nothing",
+      { entrypoint: "bash", args: ["-ec", " : ; exit 0"] },
+      'a command that migrates, got ":; exit 0"',
+    ],
+    ["no command", { entrypoint: undefined, args: undefined }, 'a command that migrates, got ""'],
+    [
+      "the check of the tool",
+      { args: ["node_modules/cloud-run-migrations/dist/migrate/cli.js", "check"] },
+      'the tool\'s command up, got "check"',
+    ],
+    [
+      "an excused failure",
+      { entrypoint: "sh", args: ["-c", "alembic upgrade head || true"] },
+      "a failure that fails the step, got || true",
+    ],
+    [
+      "an overlooked failure",
+      { entrypoint: "sh", args: ["-c", "alembic upgrade head; echo done"] },
+      'set -e, so that a failure fails the step, got "alembic upgrade head; echo done"',
+    ],
+  ])("whose migration in the image was replaced by %s", (_, changes, expected) => {
+    const [first, ...rest] = violations(change(inStep(), "migrate", changes));
+    expect(first?.startsWith(`steps[migrate].args: expected ${expected}`)).toBe(true);
+    expect(rest).toEqual(notMigrated);
+  });
+
+  it("whose migration runs in another image", () => {
+    const [first] = violations(change(inStep(), "migrate", { name: "node:22" }));
+    expect(first).toBe(
+      'steps[migrate].name: expected the migration job, run and awaited, or a command of the just-built image, got "node:22"',
+    );
+  });
+
+  it.each([
+    [
+      "is not awaited",
+      (script: string) => script.replaceAll("--wait", "--async"),
+      "the job's end to be awaited (--wait), got no --wait",
+    ],
+    [
+      "is never called",
+      (script: string) => script.replace(/^execute_job .*$/m, ""),
+      "the migration job, run and awaited",
+    ],
+    [
+      "comes after an exit",
+      (script: string) => script.replace(/^patiently gcloud/m, "exit 0\npatiently gcloud"),
+      "the migration job, run and awaited",
+    ],
+    [
+      "is excused",
+      (script: string) =>
+        script.replace("'value(metadata.name)') || status=$?", "'value(metadata.name)') || true"),
+      "a failure that fails the step, got || true",
+    ],
+    [
+      "is a comment",
+      (script: string) => script.replace(/^(\s*)execution=\$\(/m, "$1# execution=$("),
+      "the migration job, run and awaited",
+    ],
+    [
+      "is overlooked",
+      (script: string) => script.replace("set -euo pipefail", "set +e"),
+      "set -e, so that a failure fails the step",
+    ],
+  ])("whose job %s", (_, alter, expected) => {
+    const script = alter(step(job(), "migrate").script!);
+    expect(script).not.toBe(step(job(), "migrate").script);
+    const [first, ...rest] = violations(change(job(), "migrate", { script }));
+    expect(first?.startsWith(`steps[migrate].script: expected ${expected}`)).toBe(true);
+    expect(rest).toEqual(notMigrated);
+  });
+
+  it("whose image is never pushed, or pushed later", () => {
+    const document = change(job(), "push", { script: "docker tag a b" });
+    const expected = `steps[migrate].waitFor: expected a step that pushes the image to have ended, got check, push, build, guard; push the image before it migrates: what has changed the database must be deployable`;
+    expect(violations(document)).toEqual([expected]);
+  });
+
+  it("whose failures are allowed", () => {
+    const document = change(job(), "migrate", { allowFailure: true });
+    expect(violations(change(document, "deploy", { allowExitCodes: [1, 2] }))).toEqual([
+      "steps[migrate].allowFailure: expected nothing, got true; a failed step must end the release",
+      "steps[deploy].allowExitCodes: expected nothing, got [1,2]; a failed step must end the release",
+    ]);
+  });
+
+  it("with two steps of one ID", () => {
+    expect(violations(change(job(), "check", { id: "push" }))).toContain(
+      'steps[3].id: expected an ID that no other step has, got "push"',
+    );
+  });
+
+  it("with a cycle or a step that waits for itself", () => {
+    expect(violations(change(job(), "push", { waitFor: ["push"] }))[0]).toBe(
+      'steps[push].waitFor: expected guard | build, got "push"; a step can wait for earlier steps only',
+    );
+  });
+
+  it("with a branch name in shell text", () => {
+    const args = ["-c", "gcloud run deploy x --tag ${BRANCH_NAME} $$HOME $PROJECT_ID"];
+    const document = change(job(), "promote", { script: undefined, entrypoint: "bash", args });
+    expect(violations(document)).toEqual([
+      "steps[promote].args: expected no substitution in shell text, got $BRANCH_NAME; a branch name can run code there: give it by env and use script",
+    ]);
+  });
+
+  it("with a script beside arguments", () => {
+    expect(violations(change(job(), "promote", { args: ["x"] }))).toEqual([
+      "steps[promote].script: expected script or args, got args too",
+    ]);
+  });
+
+  it("with secrets that do not fit", () => {
+    const document = change(inStep(), "migrate", { secretEnv: ["PGPASS"] });
+    expect(violations(document)).toEqual([
+      'steps[migrate].secretEnv: expected PGPASSWORD, got "PGPASS"',
+      'availableSecrets.secretManager: expected secrets that a step uses, got "PGPASSWORD"',
+    ]);
+  });
+
+  it("whose whole is shorter than its parts", () => {
+    expect(violations({ ...job(), timeout: "600s" })).toEqual([
+      'timeout: expected at least 7380s, the sum of steps that run one after the other, got "600s"',
+    ]);
+  });
+
+  it.each([[{}], [{ steps: [] }], [{ steps: "x" } as unknown as AnyBuildDocument]])(
+    "without steps (%j)",
+    (document) => {
+      expect(violations(document)[0]).toMatch(/^steps: expected the steps of a release, got /);
+    },
+  );
+});
+
+describe("a document of other people", () => {
+  const built = "gcr.io/p/app:$COMMIT_SHA";
+  const sound: AnyBuildDocument = {
+    steps: [
+      { name: "gcr.io/cloud-builders/docker", args: ["build", "-t", built, "."] },
+      { name: "gcr.io/cloud-builders/docker", args: ["push", built] },
+      { name: built, entrypoint: "alembic", args: ["upgrade", "head"] },
+      {
+        name: "gcr.io/google.com/cloudsdktool/cloud-sdk",
+        args: ["gcloud", "beta", "run", "deploy", "app", `--image=${built}`, "--no-traffic"],
+      },
+      {
+        name: "gcr.io/cloud-builders/gcloud",
+        args: ["--quiet", "run", "services", "update-traffic", "app", "--to-latest"],
+      },
+    ],
+  };
+
+  it("is accepted without IDs and waitFor when the order is right", () => {
+    expect(violations(sound)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "the push is last",
+      [0, 2, 3, 4, 1],
+      ["steps[1].waitFor: expected a step that pushes the image"],
+    ],
+    [
+      "the deployment is before the migration",
+      [0, 1, 3, 2, 4],
+      ["steps[2].waitFor: expected the migration to have succeeded"],
+    ],
+    [
+      "the migration is last",
+      [0, 1, 3, 4, 2],
+      ["steps[2].waitFor: expected the migration", "steps[3].waitFor: expected the migration"],
+    ],
+    ["there is no migration", [0, 1, 3, 4], [NO_MIGRATION, "steps[2].waitFor", "steps[3].waitFor"]],
+  ])("is refused when %s", (_, order, expected) => {
+    const found = violations({ steps: order.map((index) => sound.steps![index]!) });
+    expect(found).toHaveLength(expected.length);
+    found.forEach((line, index) => {
+      expect(line.startsWith(expected[index]!)).toBe(true);
+    });
+  });
+
+  it.each<[string, AnyBuildStep]>([
+    [
+      "kaniko",
+      { name: "gcr.io/kaniko-project/executor:v1.23.2", args: [`--destination=${built}`] },
+    ],
+    [
+      "buildx",
+      {
+        name: "docker",
+        entrypoint: "docker",
+        args: ["buildx", "build", "--push", "-t", built, "."],
+      },
+    ],
+    ["a script", { name: "docker", script: "set -e\ndocker build -t x .\ndocker push x\n" }],
+  ])("may push by %s", (_, push) => {
+    const [, , ...rest] = sound.steps!;
+    expect(violations({ steps: [push, ...rest], images: [built] })).toEqual([]);
+  });
+
+  it("may migrate by a job that its update executes", () => {
+    const migrate = {
+      name: "gcr.io/cloud-builders/gcloud",
+      args: ["run", "jobs", "update", "migrate", "--image", built, "--execute-now", "--wait"],
+    };
+    const [build, push, , ...rest] = sound.steps!;
+    expect(violations({ steps: [build!, push!, migrate, ...rest] })).toEqual([]);
+    migrate.args = migrate.args.slice(0, -1);
+    expect(violations({ steps: [build!, push!, migrate, ...rest] })[0]).toMatch(NO_MIGRATION);
+  });
+
+  it("may be the article's: it parses, and pushes too late", () => {
+    const text = readFileSync(join(__dirname, "fixtures/seed-cloudbuild.yaml"), "utf8");
+    const document = parseDocument(text);
+    expect(document.steps).toHaveLength(5);
+    expect(document.availableSecrets?.secretManager).toHaveLength(5);
+    expect(violations(document)).toEqual([
+      "steps[1].waitFor: expected a step that pushes the image to have ended, got 0; push the image before it migrates: what has changed the database must be deployable",
+    ]);
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+
+import { migrateJobStep } from "../../components/build/migrate";
+import type { CloudRunJobReach } from "../../components/build/options";
+import { rolesExecutionStep } from "../../components/build/roles";
+import { type Answer, linesOf, runScript } from "./helpers/bash";
+import { BUILD_ID, COMMIT_SHA, DIGEST } from "./helpers/cloudBuild";
+import { jobReach, releaseOptions } from "./helpers/options";
+
+const options = releaseOptions();
+const step = migrateJobStep(options, jobReach as CloudRunJobReach, "check");
+const files = { ".release/image": `${DIGEST}\n` };
+const other = DIGEST.replace(/5/g, "6");
+
+const update: Answer = { to: "gcloud run jobs update" };
+const configured = (image: string): Answer => ({
+  to: "spec.template.spec.template.spec.containers[0].image",
+  stdout: `${image}\n`,
+});
+const latest = (name: string, times?: number): Answer => ({
+  to: "status.latestCreatedExecution.name",
+  stdout: `${name}\n`,
+  ...(times === undefined ? {} : { times }),
+});
+const execute: Answer = { to: "gcloud run jobs execute", stdout: "shop-migrate-b2\n" };
+const executed = (image: string): Answer => ({
+  to: "gcloud run jobs executions describe shop-migrate-b2",
+  stdout: `${image}\n`,
+});
+const executions = (calls: string[]): string[] =>
+  calls.filter((line) => line.startsWith("run jobs execute "));
+
+describe("migrate by a job", () => {
+  it("gives the job this build's image, runs it once and proves what ran", async () => {
+    const outcome = await runScript(
+      step,
+      [update, configured(DIGEST), latest("shop-migrate-a1"), execute, executed(DIGEST)],
+      { files },
+    );
+    expect(outcome.stderr).toBe("");
+    expect(outcome.status).toBe(0);
+    expect(outcome.stdout).toBe(`migrated by shop-migrate-b2 with ${DIGEST}\n`);
+    expect(linesOf(outcome, "gcloud")).toEqual([
+      `run jobs update shop-migrate --region europe-west1 --image ${DIGEST} --quiet`,
+      "run jobs describe shop-migrate --region europe-west1 --format value(spec.template.spec.template.spec.containers[0].image)",
+      "run jobs describe shop-migrate --region europe-west1 --format value(status.latestCreatedExecution.name)",
+      `run jobs execute shop-migrate --region europe-west1 --wait --update-env-vars BUILD_ID=${BUILD_ID},COMMIT_SHA=${COMMIT_SHA},IMAGE=${DIGEST} --format value(metadata.name)`,
+      "run jobs executions describe shop-migrate-b2 --region europe-west1 --format value(spec.template.spec.containers[0].image)",
+    ]);
+  });
+
+  it("runs without a commit, as in a build started by hand", async () => {
+    const outcome = await runScript(
+      step,
+      [update, configured(DIGEST), latest(""), execute, executed(DIGEST)],
+      { files, substitutions: { COMMIT_SHA: "" } },
+    );
+    expect(outcome.status).toBe(0);
+    expect(executions(linesOf(outcome, "gcloud"))[0]).toContain(`,COMMIT_SHA=,IMAGE=${DIGEST}`);
+  });
+
+  it("runs nothing when another writer changed the job's image", async () => {
+    const outcome = await runScript(step, [update, configured(other)], { files });
+    expect(outcome.status).toBe(1);
+    expect(outcome.stderr).toBe(
+      `error: another writer gave job shop-migrate the image ${other}; nothing was run\n`,
+    );
+    expect(executions(linesOf(outcome, "gcloud"))).toEqual([]);
+  });
+
+  it("fails when another image was executed", async () => {
+    const outcome = await runScript(
+      step,
+      [update, configured(DIGEST), latest("shop-migrate-a1"), execute, executed(other)],
+      { files },
+    );
+    expect(outcome.status).toBe(1);
+    expect(outcome.stderr).toContain(`error: execution shop-migrate-b2 ran ${other}, expected`);
+  });
+
+  it("fails when the migration fails, and does not run it again", async () => {
+    const outcome = await runScript(
+      step,
+      [
+        update,
+        configured(DIGEST),
+        latest("shop-migrate-a1", 1),
+        latest("shop-migrate-b2"),
+        { to: "gcloud run jobs execute", stderr: "ERROR: The execution failed.\n", status: 1 },
+      ],
+      { files },
+    );
+    expect(outcome.status).toBe(1);
+    expect(executions(linesOf(outcome, "gcloud"))).toHaveLength(1);
+    expect(outcome.stderr).toContain(
+      "error: job shop-migrate failed; see: gcloud run jobs executions describe shop-migrate-b2 --region europe-west1\n",
+    );
+  });
+
+  describe("when a permission is missing", () => {
+    const denied: Answer = {
+      to: "gcloud run jobs execute",
+      stderr: "ERROR: (gcloud.run.jobs.execute) PERMISSION_DENIED: run.jobs.run\n",
+      status: 1,
+    };
+
+    it("retries while nothing has started", async () => {
+      const outcome = await runScript(
+        step,
+        [
+          update,
+          configured(DIGEST),
+          latest("shop-migrate-a1"),
+          { ...denied, times: 3 },
+          execute,
+          executed(DIGEST),
+        ],
+        { files },
+      );
+      expect(outcome.status).toBe(0);
+      expect(executions(linesOf(outcome, "gcloud"))).toHaveLength(4);
+    });
+
+    it("retries the first execution that the job ever has", async () => {
+      const outcome = await runScript(
+        step,
+        [
+          update,
+          configured(DIGEST),
+          latest(""),
+          { ...denied, times: 1 },
+          execute,
+          executed(DIGEST),
+        ],
+        { files },
+      );
+      expect(outcome.status).toBe(0);
+      expect(executions(linesOf(outcome, "gcloud"))).toHaveLength(2);
+    });
+
+    it("never starts a second migration when one has started", async () => {
+      const outcome = await runScript(
+        step,
+        [update, configured(DIGEST), latest("", 1), latest("shop-migrate-b2"), denied],
+        { files },
+      );
+      expect(outcome.status).toBe(1);
+      expect(executions(linesOf(outcome, "gcloud"))).toHaveLength(1);
+    });
+
+    it("never starts a second migration when it cannot be known whether one has started", async () => {
+      const outcome = await runScript(
+        step,
+        [
+          update,
+          configured(DIGEST),
+          latest("", 1),
+          { to: "status.latestCreatedExecution.name", status: 1, stderr: "unavailable\n" },
+          denied,
+        ],
+        { files },
+      );
+      expect(outcome.status).toBe(1);
+      expect(executions(linesOf(outcome, "gcloud"))).toHaveLength(1);
+    });
+
+    it("gives up after two minutes and says that nothing ran", async () => {
+      const outcome = await runScript(
+        step,
+        [update, configured(DIGEST), latest("shop-migrate-a1"), denied],
+        { files },
+      );
+      expect(outcome.status).toBe(1);
+      expect(executions(linesOf(outcome, "gcloud"))).toHaveLength(13);
+      expect(outcome.stderr).toContain("error: job shop-migrate did not start; nothing was run\n");
+    });
+  });
+
+  it.each([
+    ["", "error: .release/image: expected {image}@sha256:{digest}\n"],
+    ["shop:latest\n", "error: .release/image: expected {image}@sha256:{digest}\n"],
+  ])("fails without a digest (%j)", async (text, message) => {
+    const outcome = await runScript(step, [], { files: { ".release/image": text } });
+    expect(outcome.status).toBe(1);
+    expect(outcome.stderr).toBe(message);
+    expect(outcome.calls).toEqual([]);
+  });
+
+  it("fails when the job cannot be updated", async () => {
+    const outcome = await runScript(
+      step,
+      [{ ...update, status: 1, stderr: "ERROR: Cannot find job [shop-migrate]\n" }],
+      { files },
+    );
+    expect(outcome.status).toBe(1);
+    expect(outcome.calls).toHaveLength(1);
+  });
+});
+
+describe("roles by a job", () => {
+  it.each(["prepare", "verify"] as const)("tells the job to %s", async (phase) => {
+    const place = { id: `${phase}-roles` as const, waitFor: ["push"] };
+    const outcome = await runScript(rolesExecutionStep(options, "shop-roles", phase, place), [
+      latest("shop-roles-a1"),
+      { to: "gcloud run jobs execute", stdout: "shop-roles-b2\n" },
+    ]);
+    expect(outcome.status).toBe(0);
+    expect(executions(linesOf(outcome, "gcloud"))).toEqual([
+      `run jobs execute shop-roles --region europe-west1 --wait --update-env-vars BUILD_ID=${BUILD_ID},ROLES_PHASE=${phase} --format value(metadata.name)`,
+    ]);
+  });
+
+  it("fails when the job fails", async () => {
+    const place = { id: "verify-roles" as const, waitFor: ["migrate"] };
+    const outcome = await runScript(rolesExecutionStep(options, "shop-roles", "verify", place), [
+      latest("shop-roles-a1", 1),
+      latest("shop-roles-b2"),
+      { to: "gcloud run jobs execute", status: 1, stderr: "ERROR: The execution failed.\n" },
+    ]);
+    expect(outcome.status).toBe(1);
+    expect(outcome.stderr).toContain("error: job shop-roles failed");
+  });
+});

@@ -1,0 +1,392 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+
+import { Ingress, type EnvironmentNamesArgs } from "./args";
+import { checkPlacement } from "./checkPlacement";
+import { appContainer, proxyContainer, RESERVED_PORTS } from "./containers";
+import { checkInteger, checkOneOf } from "./core/checkText";
+import { Connectivity, Login } from "./core/choices";
+import { checkPort } from "./core/cloudChecks";
+import { checkEnvironment } from "./core/environment";
+import { physicalName } from "./core/names";
+import { grantsAt } from "./core/roleMatrix";
+import type { Violation } from "./core/violations";
+import {
+  GENERATION_ANNOTATION,
+  pinnedWarning,
+  PLACEHOLDER_IMAGE,
+  readLiveService,
+  type LiveService,
+} from "./liveService";
+import type { SecretVersionArgs } from "./secretVersionArgs";
+import { throwIfInvalid } from "./throwIfInvalid";
+
+/** Secrets that hold the connection, when all of it is to be secret. */
+export interface ConnectionSecretVersionsArgs {
+  /** Holds the user. */
+  user: SecretVersionArgs;
+
+  /** Holds `localhost`, where the proxy listens. */
+  host: SecretVersionArgs;
+
+  /** Holds `5432`. */
+  port: SecretVersionArgs;
+
+  /** Holds the database's name. */
+  database: SecretVersionArgs;
+}
+
+/** What the service needs to log in. */
+export interface RuntimeConnectionArgs {
+  /** `{project}:{region}:{instance}` */
+  connectionName: pulumi.Input<string>;
+
+  /** Database that the service uses. */
+  database: pulumi.Input<string>;
+
+  /** Database user of the service. */
+  user: pulumi.Input<string>;
+
+  /**
+   * Version that holds the user's password.
+   *
+   * @default - the account logs in with its own token
+   */
+  password?: SecretVersionArgs;
+
+  /**
+   * Which generation the password is of. It is written on the service, so that a later rotation is
+   * noticed.
+   *
+   * @default 1
+   */
+  passwordGeneration?: number;
+
+  /**
+   * Names of the environment variables.
+   *
+   * @default - PGUSER, PGPASSWORD, PGHOST, PGPORT, PGDATABASE
+   */
+  environmentNames?: EnvironmentNamesArgs;
+
+  /**
+   * User, host, port and database come from these secrets.
+   *
+   * @default - they are plain environment variables
+   */
+  secrets?: ConnectionSecretVersionsArgs;
+}
+
+export interface ContainerServiceArgs {
+  /**
+   * Project ID. A change replaces the service.
+   *
+   * @default - the provider's project
+   */
+  project?: pulumi.Input<string>;
+
+  /** Region of the service. A change replaces it. */
+  region: pulumi.Input<string>;
+
+  /**
+   * First part of the service's name, before the stack. A change replaces the service.
+   *
+   * @default - the component's name
+   */
+  namePrefix?: string;
+
+  /**
+   * Labels of the service.
+   *
+   * @default - none
+   */
+  labels?: Record<string, pulumi.Input<string>>;
+
+  /** Email of the account that the service runs as. */
+  serviceAccount: pulumi.Input<string>;
+
+  /**
+   * Email of the account that may deploy revisions and move traffic.
+   *
+   * @default - nobody is granted that
+   */
+  releasedBy?: pulumi.Input<string>;
+
+  /** How the service logs in to the database. */
+  connection: RuntimeConnectionArgs;
+
+  /**
+   * Network of the instance's private address, with `subnetwork`.
+   *
+   * @default - the instance's public address is taken
+   */
+  network?: pulumi.Input<string>;
+
+  /**
+   * Subnet of `network`, in `region`.
+   *
+   * @default - none
+   */
+  subnetwork?: pulumi.Input<string>;
+
+  /**
+   * Environment variables from Secret Manager, by name.
+   *
+   * @default - only the password
+   */
+  secrets?: Record<string, SecretVersionArgs>;
+
+  /**
+   * Port that the container listens on.
+   *
+   * @default 8080
+   */
+  port?: number;
+
+  /**
+   * Processors of one instance's container.
+   *
+   * @default "1"
+   */
+  cpu?: string;
+
+  /**
+   * Memory of one instance's container.
+   *
+   * @default "512Mi"
+   */
+  memory?: string;
+
+  /**
+   * Instances that are kept when there are no requests.
+   *
+   * @default 0
+   */
+  minInstances?: number;
+
+  /**
+   * Most instances.
+   *
+   * @default 10
+   */
+  maxInstances?: number;
+
+  /**
+   * Requests that one instance answers at a time.
+   *
+   * @default 80
+   */
+  concurrency?: number;
+
+  /**
+   * Plain environment variables by name. A change makes a new revision of the released image.
+   *
+   * @default - only the connection's variables
+   */
+  env?: Record<string, pulumi.Input<string>>;
+
+  /**
+   * Anybody may call the service without credentials.
+   *
+   * @default false
+   */
+  publiclyAccessible?: boolean;
+
+  /**
+   * Where requests may come from.
+   *
+   * @default "All"
+   */
+  ingress?: Ingress;
+
+  /**
+   * Path that must answer 2xx or 3xx before a revision counts as ready.
+   *
+   * @default - the port must accept a connection
+   */
+  startupPath?: string;
+
+  /**
+   * Path that must go on answering 2xx or 3xx; else the instance is restarted.
+   *
+   * @default - none
+   */
+  livenessPath?: string;
+
+  /**
+   * Image until the first release. It must listen on `PORT` and answer the probes.
+   *
+   * @default - Google's sample, which answers every path
+   */
+  placeholderImage?: pulumi.Input<string>;
+
+  /**
+   * Google's flag and Pulumi's `protect`.
+   *
+   * @default true
+   */
+  deletionProtection?: boolean;
+}
+
+const INGRESS: Record<Ingress, string> = {
+  [Ingress.All]: "INGRESS_TRAFFIC_ALL",
+  [Ingress.Internal]: "INGRESS_TRAFFIC_INTERNAL_ONLY",
+  [Ingress.InternalAndLoadBalancer]: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+};
+
+/**
+ * The Cloud Run service with the Cloud SQL Auth Proxy beside it. Pulumi owns its shape; image and
+ * traffic are whatever the last release left.
+ */
+export class ContainerService extends pulumi.ComponentResource {
+  /** Name of the service. */
+  readonly serviceName: pulumi.Output<string>;
+
+  /** Address of the service. */
+  readonly serviceUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: ContainerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    const protect = args.deletionProtection ?? true;
+    super("cloud-run-migrations:index:ContainerService", name, {}, { protect, ...opts });
+    throwIfInvalid(this, checkContainerService(args));
+
+    const serviceName = serviceNameOf(args.namePrefix ?? name);
+    const { project, region } = args;
+    const live = readLiveService(this, { project, region, name: serviceName }).apply(
+      async (found) => {
+        const warning = pinnedWarning(serviceName, found);
+        if (warning !== undefined) await pulumi.log.warn(warning, this);
+        return found;
+      },
+    );
+    const service = createService(name, serviceName, args, live, this);
+    grantRelease(name, args, service, this);
+    if (args.publiclyAccessible === true) grantEverybody(name, args, service, this);
+
+    this.serviceName = service.name;
+    this.serviceUrl = service.uri;
+    this.registerOutputs({ serviceName: this.serviceName, serviceUrl: this.serviceUrl });
+  }
+}
+
+function checkContainerService(args: ContainerServiceArgs): Violation[] {
+  return [
+    ...checkPlacement(args),
+    ...checkPort("port", args.port, RESERVED_PORTS),
+    ...checkInteger("minInstances", args.minInstances, 0, args.maxInstances ?? 10),
+    ...checkInteger("maxInstances", args.maxInstances, 1, 1000),
+    ...checkInteger("concurrency", args.concurrency, 1, 1000),
+    ...checkEnvironment("env", args.env),
+    ...checkOneOf("ingress", args.ingress, Object.values(Ingress)),
+  ];
+}
+
+/** The service's name in Google Cloud, known before anything is created. */
+export function serviceNameOf(namePrefix: string): string {
+  return physicalName("runService", { name: namePrefix, stack: pulumi.getStack() });
+}
+
+function createService(
+  name: string,
+  serviceName: string,
+  args: ContainerServiceArgs,
+  live: pulumi.Output<LiveService>,
+  parent: ContainerService,
+): gcp.cloudrunv2.Service {
+  const { project, labels, minInstances = 0 } = args;
+  const image = pulumi
+    .all([live, args.placeholderImage ?? PLACEHOLDER_IMAGE])
+    .apply(([found, placeholder]) => found.image ?? placeholder);
+  return new gcp.cloudrunv2.Service(
+    name,
+    {
+      ...(project !== undefined && { project }),
+      location: args.region,
+      name: serviceName,
+      ...(labels !== undefined && { labels }),
+      ...annotations(args),
+      ingress: INGRESS[args.ingress ?? Ingress.All],
+      deletionProtection: args.deletionProtection ?? true,
+      // Of the service, not of its template: a tagged revision would keep instances of its own for
+      // ever.
+      ...(minInstances > 0 && { scaling: { minInstanceCount: minInstances } }),
+      traffics: live.traffics,
+      template: {
+        serviceAccount: args.serviceAccount,
+        executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
+        maxInstanceRequestConcurrency: args.concurrency ?? 80,
+        scaling: { maxInstanceCount: args.maxInstances ?? 10 },
+        ...vpcAccess(args),
+        // For ever in this order: Pulumi compares containers by position.
+        containers: [appContainer(args, image), proxyContainer(args)],
+      },
+    },
+    // gcloud writes these at every release. Never `template.revision`: re-sent, Google refuses it
+    // as taken.
+    {
+      parent,
+      ignoreChanges: ["client", "clientVersion", "template.labels", "template.annotations"],
+    },
+  );
+}
+
+function annotations({ connection }: ContainerServiceArgs): {
+  annotations?: Record<string, string>;
+} {
+  if (connection.password === undefined) return {};
+  return { annotations: { [GENERATION_ANNOTATION]: `${connection.passwordGeneration ?? 1}` } };
+}
+
+/** Private addresses are reached through the network, everything else directly. */
+function vpcAccess({ network, subnetwork }: ContainerServiceArgs): {
+  vpcAccess?: gcp.types.input.cloudrunv2.ServiceTemplateVpcAccess;
+} {
+  if (network === undefined || subnetwork === undefined) return {};
+  return {
+    vpcAccess: { egress: "PRIVATE_RANGES_ONLY", networkInterfaces: [{ network, subnetwork }] },
+  };
+}
+
+function grantRelease(
+  name: string,
+  { project, region, releasedBy, connection }: ContainerServiceArgs,
+  service: gcp.cloudrunv2.Service,
+  parent: ContainerService,
+): void {
+  if (releasedBy === undefined) return;
+  const login = connection.password === undefined ? Login.Iam : Login.Password;
+  // Where the migrations run decides nothing about the service.
+  const grants = grantsAt("service", { connectivity: Connectivity.CloudRunJob, login });
+  for (const { account, role } of grants) {
+    new gcp.cloudrunv2.ServiceIamMember(
+      `${name}-${account}`,
+      {
+        ...(project !== undefined && { project }),
+        location: region,
+        name: service.name,
+        role,
+        member: pulumi.interpolate`serviceAccount:${releasedBy}`,
+      },
+      { parent },
+    );
+  }
+}
+
+function grantEverybody(
+  name: string,
+  { project, region }: ContainerServiceArgs,
+  service: gcp.cloudrunv2.Service,
+  parent: ContainerService,
+): void {
+  new gcp.cloudrunv2.ServiceIamMember(
+    `${name}-everybody`,
+    {
+      ...(project !== undefined && { project }),
+      location: region,
+      name: service.name,
+      role: "roles/run.invoker",
+      member: "allUsers",
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,274 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+
+import { migrationToolCommand } from "./build/migrateCommand";
+import { checkPlacement } from "./checkPlacement";
+import { checkInteger } from "./core/checkText";
+import { Connectivity, Login } from "./core/choices";
+import { physicalName } from "./core/names";
+import { grantsAt } from "./core/roleMatrix";
+import { APP_CONTAINER } from "./build/deploy";
+import { PLACEHOLDER_IMAGE, readLiveJobImage } from "./liveService";
+import { DEFAULT_TASK_TIMEOUT_SECONDS, toolMigration } from "./releaseOptions";
+import {
+  plainVariable,
+  secretVariable,
+  secretVariables,
+  type SecretVersionArgs,
+} from "./secretVersionArgs";
+import { throwIfInvalid } from "./throwIfInvalid";
+
+/** What the job needs to log in as the migrator. */
+export interface MigratorConnectionArgs {
+  /** `{project}:{region}:{instance}` */
+  connectionName: pulumi.Input<string>;
+
+  /** Database that is migrated. */
+  database: pulumi.Input<string>;
+
+  /** Database user that migrates. */
+  user: pulumi.Input<string>;
+
+  /**
+   * Version that holds the user's password.
+   *
+   * @default - the account logs in with its own token
+   */
+  password?: SecretVersionArgs;
+}
+
+export interface MigrationJobArgs {
+  /**
+   * Project ID. A change replaces the job.
+   *
+   * @default - the provider's project
+   */
+  project?: pulumi.Input<string>;
+
+  /** Region of the job. A change replaces it. */
+  region: pulumi.Input<string>;
+
+  /**
+   * First part of the job's name. A change replaces the job.
+   *
+   * @default - the component's name
+   */
+  namePrefix?: string;
+
+  /**
+   * Labels of the job.
+   *
+   * @default - none
+   */
+  labels?: Record<string, pulumi.Input<string>>;
+
+  /** Email of the account that the job runs as. */
+  serviceAccount: pulumi.Input<string>;
+
+  /**
+   * Email of the account that may give the job an image and run it.
+   *
+   * @default - nobody is granted that
+   */
+  releasedBy?: pulumi.Input<string>;
+
+  /** How the job logs in. */
+  connection: MigratorConnectionArgs;
+
+  /**
+   * Network of the instance's private address, with `subnetwork`.
+   *
+   * @default - the instance's public address is taken
+   */
+  network?: pulumi.Input<string>;
+
+  /**
+   * Subnet of `network`, in `region`.
+   *
+   * @default - none
+   */
+  subnetwork?: pulumi.Input<string>;
+
+  /**
+   * Folder of the migration files in the image, relative to its working directory.
+   *
+   * @default "migrations"
+   */
+  directory?: string;
+
+  /**
+   * Role that owns every object.
+   *
+   * @default "app_owner"
+   */
+  ownerRole?: string;
+
+  /** Database user of the service: it may read and write rows. */
+  runtimeRole: pulumi.Input<string>;
+
+  /**
+   * Extensions that are created before the migrations.
+   *
+   * @default - none
+   */
+  extensions?: string[];
+
+  /**
+   * Further environment variables from Secret Manager, by name.
+   *
+   * @default - none
+   */
+  secrets?: Record<string, SecretVersionArgs>;
+
+  /**
+   * Limit of one run in seconds; it is never retried.
+   *
+   * @default 1200
+   */
+  taskTimeoutSeconds?: number;
+
+  /**
+   * Image until the first release.
+   *
+   * @default - Google's sample, in which the migrations fail
+   */
+  placeholderImage?: pulumi.Input<string>;
+
+  /**
+   * Google's flag and Pulumi's `protect`.
+   *
+   * @default true
+   */
+  deletionProtection?: boolean;
+}
+
+/** Limits that a migration never needs more of: it is SQL, which the database executes. */
+const RESOURCES = { limits: { cpu: "1", memory: "512Mi" } };
+
+/** The Cloud Run job that migrates the database. A release gives it the image and runs it. */
+export class MigrationJob extends pulumi.ComponentResource {
+  /** Name of the job. */
+  readonly jobName: pulumi.Output<string>;
+
+  constructor(name: string, args: MigrationJobArgs, opts?: pulumi.ComponentResourceOptions) {
+    const protect = args.deletionProtection ?? true;
+    super("cloud-run-migrations:index:MigrationJob", name, {}, { protect, ...opts });
+    throwIfInvalid(this, [
+      ...checkPlacement(args),
+      ...checkInteger("taskTimeoutSeconds", args.taskTimeoutSeconds, 1, 86400),
+    ]);
+
+    const { project, region, labels } = args;
+    const jobName = physicalName("runJob", {
+      name: args.namePrefix ?? name,
+      stack: pulumi.getStack(),
+      purpose: "migrate",
+    });
+    const live = readLiveJobImage(this, { project, region, name: jobName });
+    const image = pulumi
+      .all([live, args.placeholderImage ?? PLACEHOLDER_IMAGE])
+      .apply(([released, placeholder]) => released ?? placeholder);
+
+    const job = new gcp.cloudrunv2.Job(
+      name,
+      {
+        ...(project !== undefined && { project }),
+        location: region,
+        name: jobName,
+        ...(labels !== undefined && { labels }),
+        deletionProtection: protect,
+        template: {
+          taskCount: 1,
+          parallelism: 1,
+          template: {
+            serviceAccount: args.serviceAccount,
+            executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
+            // A second attempt would meet the first one's lock, or its half of a `noTransaction`
+            // file.
+            maxRetries: 0,
+            timeout: `${args.taskTimeoutSeconds ?? DEFAULT_TASK_TIMEOUT_SECONDS}s`,
+            ...vpcAccess(args),
+            containers: [container(args, image)],
+          },
+        },
+      },
+      // gcloud labels the template of a job that it updates; the image is read from the live job.
+      {
+        parent: this,
+        ignoreChanges: ["client", "clientVersion", "template.labels", "template.annotations"],
+      },
+    );
+    grantRelease(name, args, job, this);
+
+    this.jobName = job.name;
+    this.registerOutputs({ jobName: this.jobName });
+  }
+}
+
+function container(
+  args: MigrationJobArgs,
+  image: pulumi.Output<string>,
+): gcp.types.input.cloudrunv2.JobTemplateTemplateContainer {
+  const { connection } = args;
+  const command = commandLine(args);
+  return {
+    name: APP_CONTAINER,
+    image,
+    commands: command.apply((words) => words.slice(0, 1)),
+    args: command.apply((words) => words.slice(1)),
+    resources: RESOURCES,
+    envs: [
+      plainVariable("INSTANCE_CONNECTION_NAME", connection.connectionName),
+      plainVariable("PGDATABASE", connection.database),
+      plainVariable("PGUSER", connection.user),
+      ...(connection.password === undefined
+        ? []
+        : [secretVariable("PGPASSWORD", connection.password)]),
+      ...secretVariables(args.secrets ?? {}),
+    ],
+  };
+}
+
+function commandLine(args: MigrationJobArgs): pulumi.Output<string[]> {
+  const flags = ["--ip-type", args.network === undefined ? "PUBLIC" : "PRIVATE"];
+  if (args.connection.password === undefined) flags.push("--iam");
+  return pulumi
+    .output(args.runtimeRole)
+    .apply((runtimeRole) => migrationToolCommand(toolMigration(args, runtimeRole), flags));
+}
+
+/** Private addresses are reached through the network, everything else directly. */
+function vpcAccess({ network, subnetwork }: MigrationJobArgs): {
+  vpcAccess?: gcp.types.input.cloudrunv2.JobTemplateTemplateVpcAccess;
+} {
+  if (network === undefined || subnetwork === undefined) return {};
+  return {
+    vpcAccess: { egress: "PRIVATE_RANGES_ONLY", networkInterfaces: [{ network, subnetwork }] },
+  };
+}
+
+function grantRelease(
+  name: string,
+  { project, region, releasedBy, connection }: MigrationJobArgs,
+  job: gcp.cloudrunv2.Job,
+  parent: MigrationJob,
+): void {
+  if (releasedBy === undefined) return;
+  const login = connection.password === undefined ? Login.Iam : Login.Password;
+  for (const { account, role } of grantsAt("job", {
+    connectivity: Connectivity.CloudRunJob,
+    login,
+  })) {
+    new gcp.cloudrunv2.JobIamMember(
+      `${name}-${account}`,
+      {
+        ...(project !== undefined && { project }),
+        location: region,
+        name: job.name,
+        role,
+        member: pulumi.interpolate`serviceAccount:${releasedBy}`,
+      },
+      { parent },
+    );
+  }
+}

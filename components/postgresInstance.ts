@@ -1,0 +1,379 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import type { BackupArgs } from "./args";
+import { checkPostgresInstance } from "./checkPostgresInstance";
+import { Login, type ConnectorEnforcement, type Preset, type TlsMode } from "./core/choices";
+import { iamUserName } from "./core/databaseChecks";
+import { databaseUserName, physicalName } from "./core/names";
+import { DEFAULT_VERSION } from "./core/presets";
+import { grantsAt, instanceCondition, type Grant } from "./core/roleMatrix";
+import { isDeletionProtected, renderInstanceSettings } from "./instanceSettings";
+import { throwIfInvalid } from "./throwIfInvalid";
+
+/** When Google may restart the instance for its updates. */
+export interface MaintenanceWindowArgs {
+  /**
+   * Day of the week: 1 (Monday) to 7 (Sunday).
+   *
+   * @default 7
+   */
+  day?: number;
+
+  /**
+   * Hour of the day in UTC: 0 to 23.
+   *
+   * @default 3
+   */
+  hour?: number;
+}
+
+/** A login of the database. */
+export interface DatabaseUserArgs {
+  /** Email of the service account that logs in. */
+  serviceAccount: pulumi.Input<string>;
+
+  /**
+   * The password. Needed with login `Password`, refused with `Iam`.
+   *
+   * @default - none
+   */
+  password?: pulumi.Input<string>;
+
+  /**
+   * Name of a user with a password: 1 to 63 lower-case letters, digits or `_`. A change makes a new
+   * user and leaves the old one behind.
+   *
+   * @default - the name prefix and `_migrator` or `_runtime`
+   */
+  name?: string;
+}
+
+export interface PostgresInstanceArgs {
+  /**
+   * Project ID. A change replaces the instance, and deletes the data.
+   *
+   * @default - the provider's project
+   */
+  project?: pulumi.Input<string>;
+
+  /** Region of the instance. A change replaces it, and deletes the data. */
+  region: pulumi.Input<string>;
+
+  /**
+   * First part of the instance's name, before the stack. A change replaces the instance.
+   *
+   * @default - the component's name
+   */
+  namePrefix?: string;
+
+  /**
+   * Labels of the instance.
+   *
+   * @default - none
+   */
+  labels?: Record<string, pulumi.Input<string>>;
+
+  /**
+   * Fills defaults only.
+   *
+   * @default "Production"
+   */
+  preset?: Preset;
+
+  /**
+   * `POSTGRES_13` to `POSTGRES_18`. A higher one upgrades in place, with downtime.
+   *
+   * @default "POSTGRES_18"
+   * @see https://cloud.google.com/sql/docs/postgres/db-versions
+   */
+  version?: pulumi.Input<string>;
+
+  /**
+   * `ENTERPRISE` or `ENTERPRISE_PLUS`; must be the one that sells the tier.
+   *
+   * @default - the one that sells the tier: "ENTERPRISE" for the default tiers
+   */
+  edition?: pulumi.Input<string>;
+
+  /**
+   * Machine of the instance. A change restarts it.
+   *
+   * @default "db-custom-1-3840" in Production, "db-f1-micro" in Development
+   * @see https://cloud.google.com/sql/docs/postgres/instance-settings
+   */
+  tier?: pulumi.Input<string>;
+
+  /**
+   * A standby in a second zone takes over when the first fails. Doubles the price.
+   *
+   * @default false
+   */
+  highAvailability?: boolean;
+
+  /**
+   * Disk of a new instance in GB: 10 to 65536. It grows by itself and never shrinks; a later change
+   * of this argument does nothing.
+   *
+   * @default - Google's own, 10
+   */
+  diskSizeGb?: number;
+
+  /**
+   * Size in GB at which the disk stops growing by itself.
+   *
+   * @default - it does not stop
+   */
+  diskLimitGb?: number;
+
+  /**
+   * Backups of the instance.
+   *
+   * @default - see its members
+   */
+  backups?: BackupArgs;
+
+  /**
+   * Google's flag, the provider's flag and, unless the options say otherwise, Pulumi's `protect` on
+   * everything here.
+   *
+   * @default true in Production, false in Development
+   */
+  deletionProtection?: boolean;
+
+  /**
+   * PostgreSQL settings by name, over the defaults. Some restart the instance.
+   *
+   * @default - the logging that CIS Google Cloud Foundations asks for; Development leaves out two costly ones
+   * @see https://cloud.google.com/sql/docs/postgres/flags
+   */
+  flags?: Record<string, string>;
+
+  /**
+   * Query Insights.
+   *
+   * @default true
+   */
+  queryInsights?: boolean;
+
+  /**
+   * When Google may restart the instance for its updates.
+   *
+   * @default - Sunday, 3 o'clock UTC
+   */
+  maintenanceWindow?: MaintenanceWindowArgs;
+
+  /**
+   * Which connections the instance takes.
+   *
+   * @default "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+   */
+  tlsMode?: TlsMode;
+
+  /**
+   * Whether Google's connectors are the only way in.
+   *
+   * @default "REQUIRED"
+   */
+  connectorEnforcement?: ConnectorEnforcement;
+
+  /**
+   * ID of the network in which the instance gets a private address; it must have private services
+   * access by then. Needed unless `publiclyAccessible`.
+   *
+   * @default - no private address
+   */
+  privateNetwork?: pulumi.Input<string>;
+
+  /**
+   * The instance has a public address. Authorised networks it never has: only connectors get in.
+   *
+   * @default false
+   */
+  publiclyAccessible?: boolean;
+
+  /**
+   * Name of the database. A change makes a new, empty one and leaves the old one behind.
+   *
+   * @default "app"
+   */
+  databaseName?: string;
+
+  /**
+   * How both users log in. A change makes new users.
+   *
+   * @default "Password"
+   */
+  login?: Login;
+
+  /** The login that changes the schema. */
+  migrator: DatabaseUserArgs;
+
+  /** The login of the service. */
+  runtime: DatabaseUserArgs;
+}
+
+/** A Cloud SQL instance for PostgreSQL, its database, its two users, and who may connect to it. */
+export class PostgresInstance extends pulumi.ComponentResource {
+  /** The instance's name. This and the next three resolve once both users can log in. */
+  readonly instanceName: pulumi.Output<string>;
+
+  /** `{project}:{region}:{instance}`, as connectors want it. */
+  readonly connectionName: pulumi.Output<string>;
+
+  /** The private address; empty without a private network. */
+  readonly privateIpAddress: pulumi.Output<string>;
+
+  /** The public address; empty unless publicly accessible. */
+  readonly publicIpAddress: pulumi.Output<string>;
+
+  /** The database's name. */
+  readonly databaseName: pulumi.Output<string>;
+
+  /** The user that changes the schema. */
+  readonly migratorUser: pulumi.Output<string>;
+
+  /** The user of the service. */
+  readonly runtimeUser: pulumi.Output<string>;
+
+  constructor(name: string, args: PostgresInstanceArgs, opts?: pulumi.ComponentResourceOptions) {
+    const protection = isDeletionProtected(args) ? { protect: true } : {};
+    super("cloud-run-migrations:index:PostgresInstance", name, {}, { ...protection, ...opts });
+    throwIfInvalid(this, checkPostgresInstance(args));
+
+    const instance = createInstance(name, args, this);
+    const database = new gcp.sql.Database(
+      `${name}-database`,
+      {
+        name: args.databaseName ?? "app",
+        instance: instance.name,
+        // It goes with the instance. Alone it could not go: the service is connected to it.
+        deletionPolicy: "ABANDON",
+        ...projectOf(args),
+      },
+      { parent: this },
+    );
+    const migrator = createUser("migrator", name, args, instance, this);
+    const runtime = createUser("runtime", name, args, instance, this);
+    const grants = createGrants(name, args, instance, this);
+
+    const ready = pulumi.all([database, migrator, runtime, ...grants].map(({ id }) => id));
+    const whenReady = (text: pulumi.Output<string>) =>
+      pulumi.all([text, ready]).apply(([value]) => value);
+    this.instanceName = whenReady(instance.name);
+    this.connectionName = whenReady(instance.connectionName);
+    this.privateIpAddress = whenReady(instance.privateIpAddress);
+    this.publicIpAddress = whenReady(instance.publicIpAddress);
+    this.databaseName = database.name;
+    this.migratorUser = migrator.name;
+    this.runtimeUser = runtime.name;
+    this.registerOutputs({
+      instanceName: this.instanceName,
+      connectionName: this.connectionName,
+      databaseName: this.databaseName,
+      migratorUser: this.migratorUser,
+      runtimeUser: this.runtimeUser,
+    });
+  }
+}
+
+/**
+ * Its physical name is Pulumi's autoname: the logical name and seven random characters, for Google
+ * blocks the name of a deleted instance for a week. So the logical name has to be legal itself.
+ */
+function createInstance(
+  name: string,
+  args: PostgresInstanceArgs,
+  parent: PostgresInstance,
+): gcp.sql.DatabaseInstance {
+  const parts = { name: args.namePrefix ?? name, stack: pulumi.getStack() };
+  return new gcp.sql.DatabaseInstance(
+    physicalName("sqlInstance", parts),
+    {
+      region: args.region,
+      databaseVersion: args.version ?? DEFAULT_VERSION,
+      deletionProtection: isDeletionProtected(args),
+      settings: renderInstanceSettings(args),
+      ...projectOf(args),
+    },
+    {
+      parent,
+      // The disk grows by itself; a smaller size in the program would replace the instance.
+      ignoreChanges: ["settings.diskSize"],
+    },
+  );
+}
+
+/**
+ * A user that the API makes is in `cloudsqlsuperuser` unless its request names roles. The migrator
+ * needs it to make the owner role. The runtime gets a role that lets it do nothing by itself.
+ */
+const DATABASE_ROLES = { migrator: "cloudsqlsuperuser", runtime: "pg_stat_scan_tables" } as const;
+
+function createUser(
+  role: "migrator" | "runtime",
+  name: string,
+  args: PostgresInstanceArgs,
+  instance: gcp.sql.DatabaseInstance,
+  parent: PostgresInstance,
+): gcp.sql.User {
+  const user = args[role];
+  const login =
+    args.login === Login.Iam
+      ? {
+          type: "CLOUD_IAM_SERVICE_ACCOUNT",
+          name: pulumi.output(user.serviceAccount).apply(iamUserName),
+        }
+      : {
+          type: "BUILT_IN",
+          name: user.name ?? databaseUserName(args.namePrefix ?? name, role),
+          ...(user.password === undefined ? {} : { password: pulumi.secret(user.password) }),
+        };
+  return new gcp.sql.User(
+    `${name}-${role}-user`,
+    {
+      ...login,
+      instance: instance.name,
+      databaseRoles: [DATABASE_ROLES[role]],
+      // PostgreSQL drops no role that something depends on.
+      deletionPolicy: "ABANDON",
+      ...projectOf(args),
+    },
+    { parent },
+  );
+}
+
+function createGrants(
+  name: string,
+  args: PostgresInstanceArgs,
+  instance: gcp.sql.DatabaseInstance,
+  parent: PostgresInstance,
+): gcp.projects.IAMMember[] {
+  const project = pulumi.output(args.project ?? instance.project);
+  const condition = pulumi.all([project, instance.name]).apply(([id, instanceName]) => {
+    return instanceCondition(id, instanceName);
+  });
+  // Where the migrations run does not matter at the instance.
+  const options = { connectivity: "CloudRunJob", login: args.login ?? Login.Password } as const;
+  return grantsAt("instance", options).map((grant) => {
+    const { serviceAccount } = grant.account === "migrator" ? args.migrator : args.runtime;
+    return new gcp.projects.IAMMember(
+      `${name}-${grant.account}-${shortRole(grant)}`,
+      {
+        project,
+        role: grant.role,
+        member: pulumi.interpolate`serviceAccount:${serviceAccount}`,
+        condition,
+      },
+      { parent },
+    );
+  });
+}
+
+/** `roles/cloudsql.client` → `cloudsql.client` */
+function shortRole({ role }: Grant): string {
+  return role.replace("roles/", "");
+}
+
+function projectOf({ project }: PostgresInstanceArgs): { project?: pulumi.Input<string> } {
+  return project === undefined ? {} : { project };
+}

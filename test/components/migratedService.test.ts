@@ -1,0 +1,405 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+
+import { MigratedService, type MigratedServiceArgs } from "../../components";
+import { evaluate, reveal, type Inventory, type InventoryResource } from "../../inventory";
+
+const REPOSITORY =
+  "projects/example-project/locations/europe-west1/connections/github/repositories/shop";
+
+const ARGS: MigratedServiceArgs = {
+  region: "europe-west1",
+  source: { repository: REPOSITORY },
+};
+
+const BUILD_STEP: MigratedServiceArgs = {
+  ...ARGS,
+  network: { publicIp: true },
+  migration: { connectivity: "BuildStep" },
+};
+
+const VARIANTS: [string, MigratedServiceArgs][] = [
+  ["CloudRunJob, Password", ARGS],
+  ["CloudRunJob, Iam", { ...ARGS, database: { login: "Iam" } }],
+  ["BuildStep, Password", BUILD_STEP],
+  ["BuildStep, Iam", { ...BUILD_STEP, database: { login: "Iam" } }],
+  [
+    "BuildStep, Password, command and secrets",
+    {
+      ...BUILD_STEP,
+      migration: { connectivity: "BuildStep", command: ["alembic", "upgrade", "head"] },
+      database: { environmentAsSecrets: true },
+      secrets: { STRIPE_KEY: { value: "sk" }, OLD: { existingSecret: "old", version: "3" } },
+    },
+  ],
+  [
+    "CloudRunJob, secrets for the migration, public",
+    {
+      ...ARGS,
+      secrets: { SEED_KEY: { value: "x", toMigration: true, toRuntime: false } },
+      service: { publiclyAccessible: true },
+    },
+  ],
+];
+
+const create = (args: MigratedServiceArgs, options = {}): Promise<Inventory> =>
+  evaluate(() => {
+    new MigratedService("shop", args);
+  }, options);
+
+function only({ resources }: Inventory, type: string): InventoryResource {
+  const found = resources.filter((resource) => resource.type.endsWith(`:${type}`));
+  expect(found.map(({ name }) => name)).toHaveLength(1);
+  return found[0]!;
+}
+
+/** Everything that is there before a resource is made: what it depends on, what its parents do, and so on. */
+function before(inventory: Inventory, resource: InventoryResource): Set<string> {
+  const byUrn = new Map(inventory.resources.map((known) => [known.urn, known]));
+  const byKey = new Map(inventory.resources.map((known) => [`${known.type} ${known.name}`, known]));
+  const seen = new Set<string>();
+  const visit = (current: InventoryResource): void => {
+    const parent = current.parent === null ? undefined : byKey.get(current.parent);
+    for (const urn of [...current.dependsOn, ...(parent === undefined ? [] : [parent.urn])]) {
+      if (seen.has(urn)) continue;
+      seen.add(urn);
+      visit(byUrn.get(urn)!);
+    }
+  };
+  visit(resource);
+  return seen;
+}
+
+function isGrant({ type }: InventoryResource): boolean {
+  return /iammember$/i.test(type);
+}
+
+function grantsOf(inventory: Inventory, account: string): InventoryResource[] {
+  return inventory.resources.filter(
+    (resource) => isGrant(resource) && String(resource.inputs["member"]).includes(`-${account}@`),
+  );
+}
+
+describe.each(VARIANTS)("%s", (_, args) => {
+  it("gives every child a parent and registers every component's outputs", async () => {
+    const { resources } = await create(args);
+    const keys = new Set(resources.map(({ type, name }) => `${type} ${name}`));
+    for (const { name, parent, custom, registeredOutputs } of resources) {
+      if (name === "shop" && !custom) expect(parent).toBeNull();
+      else expect(keys, name).toContain(parent);
+      if (!custom) expect(registeredOutputs, name).not.toBeNull();
+    }
+  });
+
+  it("has every grant before the trigger can start a release", async () => {
+    const inventory = await create(args);
+    const ready = before(inventory, only(inventory, "Trigger"));
+    const grants = inventory.resources.filter(
+      (resource) => isGrant(resource) && resource.inputs["member"] !== "allUsers",
+    );
+    expect(grants.length).toBeGreaterThan(5);
+    for (const grant of grants) expect(ready, grant.name).toContain(grant.urn);
+    const { urn } = inventory.resources.find(({ type }) => type.endsWith("v2/service:Service"))!;
+    expect(ready).toContain(urn);
+  });
+
+  it("has the runtime's grants before the service starts, the migrator's before the job is made", async () => {
+    const inventory = await create(args);
+    const service = inventory.resources.find(({ type }) => type.endsWith("v2/service:Service"))!;
+    const ready = before(inventory, service);
+    const runtime = grantsOf(inventory, "runtime");
+    expect(runtime.length).toBeGreaterThan(0);
+    for (const grant of runtime) expect(ready, grant.name).toContain(grant.urn);
+
+    const job = inventory.resources.find(({ type }) => type.endsWith(":Job"));
+    if (args.migration?.connectivity === "BuildStep") {
+      expect(job).toBeUndefined();
+      return;
+    }
+    const migratable = before(inventory, job!);
+    for (const grant of grantsOf(inventory, "migrator")) {
+      expect(migratable, grant.name).toContain(grant.urn);
+    }
+  });
+
+  it("enables every API before anything but accounts of the component itself", async () => {
+    const inventory = await create(args);
+    const apis = inventory.resources.filter(({ type }) => type === "gcp:projects/service:Service");
+    expect(apis).toHaveLength(11);
+    for (const resource of inventory.resources) {
+      if (!resource.custom || apis.includes(resource)) continue;
+      const ready = before(inventory, resource);
+      for (const api of apis)
+        expect(ready, `${resource.name} needs ${api.name}`).toContain(api.urn);
+    }
+  });
+
+  it("grants nothing but the agreed roles, in the project as few as can be", async () => {
+    const { resources } = await create(args);
+    const grants = resources.filter(isGrant);
+    const agreed: Record<string, string[]> = {
+      "gcp:projects/iAMMember:IAMMember": [
+        "roles/logging.logWriter",
+        "roles/cloudbuild.builds.viewer",
+        "roles/cloudsql.client",
+        "roles/cloudsql.instanceUser",
+      ],
+      "gcp:serviceaccount/iAMMember:IAMMember": [
+        "roles/iam.serviceAccountUser",
+        "roles/iam.serviceAccountTokenCreator",
+      ],
+      "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": [
+        "roles/artifactregistry.writer",
+      ],
+      "gcp:cloudrunv2/jobIamMember:JobIamMember": ["roles/run.developer"],
+      "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": [
+        "roles/run.developer",
+        "roles/run.invoker",
+      ],
+      "gcp:secretmanager/secretIamMember:SecretIamMember": ["roles/secretmanager.secretAccessor"],
+    };
+    for (const { name, type, inputs } of grants) {
+      const role = String(inputs["role"]);
+      expect(agreed[type], name).toContain(role);
+      expect(role).not.toMatch(/owner|editor|admin/i);
+      if (role.startsWith("roles/cloudsql.")) expect(inputs["condition"], name).toBeDefined();
+      if (role === "roles/run.invoker") expect(inputs["member"]).toBe("allUsers");
+      else expect(String(inputs["member"]), name).toMatch(/^serviceAccount:shop-dev-/);
+    }
+  });
+
+  it("gives the build nothing of the database, and token creation only in a build step", async () => {
+    const inventory = await create(args);
+    const roles = grantsOf(inventory, "build").map(({ inputs }) => String(inputs["role"]));
+    expect(roles.filter((role) => role.startsWith("roles/cloudsql."))).toEqual([]);
+    expect(roles.includes("roles/iam.serviceAccountTokenCreator")).toBe(
+      args.migration?.connectivity === "BuildStep",
+    );
+  });
+
+  it("protects everything but secret versions", async () => {
+    const { resources } = await create(args);
+    for (const { name, type, protect } of resources) {
+      expect(protect, name).toBe(!type.endsWith(":SecretVersion"));
+    }
+    for (const { type, inputs } of resources) {
+      if (/:(Job|DatabaseInstance)$/.test(type)) expect(inputs["deletionProtection"]).toBe(true);
+      if (type.endsWith("v2/service:Service")) expect(inputs["deletionProtection"]).toBe(true);
+    }
+  });
+
+  it("shows nothing of a value that is not known at preview", async () => {
+    const inventory = await create(args, { preview: true });
+    expect(only(inventory, "Trigger").inputs["build"]).toBe("[unknown]");
+  });
+
+  it("writes an output that is the document the trigger runs", async () => {
+    const { outputs, resources } = await evaluate(() => {
+      const { cloudBuildYaml } = new MigratedService("shop", args);
+      return { cloudBuildYaml };
+    });
+    const { inputs } = resources.find(({ type }) => type.endsWith(":Trigger"))!;
+    const build = reveal(inputs["build"]) as { steps: { id: string }[] };
+    const yaml = String(reveal(outputs["cloudBuildYaml"]));
+    const ids = [...yaml.matchAll(/^ {2}- id: (.*)$/gm)].map((match) => match[1]);
+    expect(ids).toEqual(build.steps.map(({ id }) => id));
+    expect(ids.indexOf("migrate")).toBeGreaterThan(ids.indexOf("push"));
+    expect(ids.indexOf("deploy")).toBeGreaterThan(ids.indexOf("migrate"));
+  });
+});
+
+describe("MigratedService", () => {
+  it("protects nothing in Development, nor when deletionProtection is off", async () => {
+    for (const args of [
+      { ...ARGS, preset: "Development" as const },
+      { ...ARGS, database: { deletionProtection: false } },
+    ]) {
+      const { resources } = await create(args);
+      expect(resources.filter(({ protect }) => protect)).toEqual([]);
+      const flags = resources.flatMap(({ inputs }) => inputs["deletionProtection"] ?? []);
+      expect(flags).toEqual([false, false, false]);
+    }
+  });
+
+  it("lets explicit arguments win over the preset", async () => {
+    const inventory = await create({
+      ...ARGS,
+      preset: "Development",
+      database: { deletionProtection: true, tier: "db-custom-2-7680" },
+    });
+    const { inputs, protect } = only(inventory, "DatabaseInstance");
+    expect(protect).toBe(true);
+    expect(inputs["settings"]).toMatchObject({ tier: "db-custom-2-7680" });
+  });
+
+  it("makes no API when they are enabled elsewhere", async () => {
+    const { resources } = await create({ ...ARGS, enableApis: false });
+    expect(resources.filter(({ type }) => type.startsWith("gcp:projects/service"))).toEqual([]);
+  });
+
+  it("takes a network that is there already", async () => {
+    const network = "projects/net/global/networks/shared";
+    const subnetwork = "projects/net/regions/europe-west1/subnetworks/shared";
+    const inventory = await create({ ...ARGS, network: { network, subnetwork } });
+    expect(inventory.resources.filter(({ type }) => type.startsWith("gcp:compute/"))).toEqual([]);
+    expect(only(inventory, "DatabaseInstance").inputs["settings"]).toMatchObject({
+      ipConfiguration: { privateNetwork: network, ipv4Enabled: false },
+    });
+    expect(only(inventory, "Job").inputs["template"]).toMatchObject({
+      template: { vpcAccess: { networkInterfaces: [{ network, subnetwork }] } },
+    });
+  });
+
+  it("keeps the private address when the build migrates by the public one", async () => {
+    const inventory = await create(BUILD_STEP);
+    expect(only(inventory, "DatabaseInstance").inputs["settings"]).toMatchObject({
+      connectorEnforcement: "REQUIRED",
+      ipConfiguration: {
+        ipv4Enabled: true,
+        sslMode: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED",
+        privateNetwork: "projects/example-project/global/networks/shop-dev",
+      },
+    });
+    const { inputs } = only(inventory, "DatabaseInstance");
+    expect(JSON.stringify(inputs)).not.toContain("authorizedNetworks");
+  });
+
+  it("puts labels on everything that can have some", async () => {
+    const { resources } = await create({ ...ARGS, labels: { team: "shop" } });
+    const labelled = resources.filter(({ inputs }) =>
+      JSON.stringify(inputs).includes('"team":"shop"'),
+    );
+    const types = new Set(labelled.map(({ type }) => type.split(":").at(-1)));
+    expect([...types].sort()).toEqual([
+      "DatabaseInstance",
+      "Job",
+      "Repository",
+      "Secret",
+      "Service",
+    ]);
+  });
+
+  it("makes everything in the project that it is given", async () => {
+    const inventory = await create({ ...ARGS, project: "another-project" });
+    for (const { name, type, inputs } of inventory.resources.filter(({ custom }) => custom)) {
+      const text = JSON.stringify(inputs);
+      expect(text, `${type} ${name}`).not.toContain("example-project/global");
+      if (type.endsWith(":Connection") || type.endsWith(":SecretVersion")) continue;
+      if (type.startsWith("gcp:serviceaccount/iAM")) continue; // its account's name has the project
+      expect(inputs["project"], `${type} ${name}`).toBe("another-project");
+    }
+  });
+
+  it("gives each environment's secrets to those who need them and to nobody else", async () => {
+    const { resources } = await create({
+      ...ARGS,
+      secrets: {
+        BOTH: { value: "b", toMigration: true },
+        RUNTIME: { value: "r" },
+        MIGRATION: { value: "m", toRuntime: false, toMigration: true },
+      },
+    });
+    const readers = resources
+      .filter(({ type }) => type.endsWith(":SecretIamMember"))
+      .map(({ inputs }) => [
+        String(inputs["secretId"]).replace("shop-dev-", ""),
+        String(inputs["member"]).replace(/.*-(\w+)@.*/, "$1"),
+      ]);
+    expect(readers.sort()).toEqual([
+      ["BOTH", "migrator"],
+      ["BOTH", "runtime"],
+      ["MIGRATION", "migrator"],
+      ["RUNTIME", "runtime"],
+      ["migrator_password", "migrator"],
+      ["runtime_password", "runtime"],
+    ]);
+  });
+
+  it("shows no secret in any input, output or error text", async () => {
+    const canary = "canary-5d0f7b";
+    const inventory = await create({ ...ARGS, secrets: { KEY: { value: canary } } });
+    expect(JSON.stringify(inventory)).not.toContain(canary);
+    expect(JSON.stringify(reveal(inventory))).toContain(canary);
+    const failing = create({
+      ...ARGS,
+      region: "nowhere",
+      secrets: { KEY: { value: canary, version: "1" } },
+    });
+    await expect(failing).rejects.not.toThrow(canary);
+  });
+
+  it("has two in one stack that do not meet", async () => {
+    const inventory = await evaluate(() => {
+      new MigratedService("shop", ARGS);
+      new MigratedService("shop-two", { ...ARGS, secrets: { A: { value: "a" } } });
+    });
+    const urns = inventory.resources.map(({ urn }) => urn);
+    expect(new Set(urns).size).toBe(urns.length);
+    const named = inventory.resources.flatMap(({ type, inputs }) => {
+      const name =
+        inputs["name"] ?? inputs["accountId"] ?? inputs["secretId"] ?? inputs["repositoryId"];
+      const isThing = !/iammember$/i.test(type) && !/sql\/(user|database):/.test(type);
+      return typeof name === "string" && isThing ? [`${type} ${name}`] : [];
+    });
+    expect(named.length).toBeGreaterThan(20);
+    expect(new Set(named).size).toBe(named.length);
+  });
+
+  it("lets the build read the migrator's password only where the build migrates", async () => {
+    const reader = async (args: MigratedServiceArgs): Promise<unknown> =>
+      (await create(args)).resources.find(
+        ({ type, inputs }) =>
+          type.endsWith(":SecretIamMember") && inputs["secretId"] === "shop-dev-migrator_password",
+      )?.inputs["member"];
+    const account = (role: string): string =>
+      `serviceAccount:shop-dev-${role}@example-project.iam.gserviceaccount.com`;
+    expect(await reader(ARGS)).toBe(account("migrator"));
+    expect(await reader(BUILD_STEP)).toBe(account("build"));
+  });
+
+  it("registers each of its outputs", async () => {
+    let outputs: string[] = [];
+    const { resources } = await evaluate(() => {
+      const service = new MigratedService("shop", ARGS);
+      outputs = Object.entries(service)
+        .filter(([name, value]) => name !== "urn" && pulumi.Output.isInstance(value))
+        .map(([name]) => name);
+    });
+    const { registeredOutputs } = resources.find(({ name, custom }) => name === "shop" && !custom)!;
+    expect(outputs).toHaveLength(13);
+    expect(Object.keys(registeredOutputs ?? {}).sort()).toEqual(outputs.sort());
+  });
+
+  it("has a rollback command in which only the revision is missing", async () => {
+    const { outputs } = await evaluate(() => {
+      const { rollbackCommand } = new MigratedService("shop", ARGS);
+      return { rollbackCommand };
+    });
+    expect(outputs["rollbackCommand"]).toBe(
+      "gcloud run services update-traffic shop-dev --region europe-west1 --project example-project " +
+        "--to-revisions REVISION=100",
+    );
+  });
+
+  it("never throws for values that a preview does not know", async () => {
+    const unknownAtPreview = (): pulumi.Output<string> =>
+      new MigratedService("first", ARGS).serviceUrl.apply((url) => url.slice(8));
+    const inventory = await evaluate(
+      () => {
+        const value = unknownAtPreview();
+        new MigratedService("second", {
+          region: value,
+          project: value,
+          labels: { team: value },
+          source: { repository: value },
+          build: { buildArgs: { A: value } },
+          secrets: { B: { value }, C: { existingSecret: value, version: value } },
+          service: { env: { D: value }, placeholderImage: value },
+          network: { network: value, subnetwork: value },
+        });
+      },
+      { preview: true },
+    );
+    expect(inventory.resources.filter(({ name }) => name === "second-release")).toHaveLength(2);
+  });
+});

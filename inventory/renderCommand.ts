@@ -1,0 +1,4 @@
+import { runCommand } from "./commandLine";
+import { render } from "./render";
+
+void runCommand(() => render(process.argv.slice(2)));

@@ -1,24 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import {
-  Ingress,
-  Promotion,
-  type BackupArgs,
-  type BuildArgs,
-  type DatabaseArgs,
-  type EnvironmentNamesArgs,
-  type MigratedServiceArgs,
-  type MigrationArgs,
-  type NetworkArgs,
-  type ReleaseArgs,
-  type SecretArgs,
-  type ServiceArgs,
-  type SourceArgs,
+import type {
+  BackupArgs,
+  BuildArgs,
+  DatabaseArgs,
+  EnvironmentNamesArgs,
+  MigratedServiceArgs,
+  MigrationArgs,
+  NetworkArgs,
+  ReleaseArgs,
+  SecretArgs,
+  ServiceArgs,
+  SourceArgs,
 } from "./args";
 import { RESERVED_PORTS } from "./containers";
 import { crossChecks } from "./crossChecks";
 import { checkBranch } from "./core/branch";
-import { Connectivity, Login, Preset } from "./core/choices";
+import { Connectivity, Ingress, Login, Preset, Promotion } from "./core/choices";
 import { checkPort, checkProject, checkRegion } from "./core/cloudChecks";
 import { checkDatabaseName, checkDatabaseUserName } from "./core/databaseChecks";
 import { checkEnvironmentName } from "./core/environment";

@@ -1,11 +1,11 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Ingress, type EnvironmentNamesArgs } from "./args";
+import type { CloudRunArgs, ConnectionArgs, EnvironmentNamesArgs, ServiceArgs } from "./args";
 import { checkPlacement } from "./checkPlacement";
 import { appContainer, proxyContainer, RESERVED_PORTS } from "./containers";
 import { checkInteger, checkOneOf } from "./core/checkText";
-import { Connectivity, Login } from "./core/choices";
+import { Connectivity, Ingress, Login } from "./core/choices";
 import { checkPort } from "./core/cloudChecks";
 import { checkEnvironment } from "./core/environment";
 import { physicalName } from "./core/names";
@@ -37,23 +37,7 @@ export interface ConnectionSecretVersionsArgs {
 }
 
 /** What the service needs to log in. */
-export interface RuntimeConnectionArgs {
-  /** `{project}:{region}:{instance}` */
-  connectionName: pulumi.Input<string>;
-
-  /** Database that the service uses. */
-  database: pulumi.Input<string>;
-
-  /** Database user of the service. */
-  user: pulumi.Input<string>;
-
-  /**
-   * Version that holds the user's password.
-   *
-   * @default - the account logs in with its own token
-   */
-  password?: SecretVersionArgs;
-
+export interface RuntimeConnectionArgs extends ConnectionArgs {
   /**
    * Which generation the password is of. It is written on the service, so that a later rotation is
    * noticed.
@@ -77,57 +61,10 @@ export interface RuntimeConnectionArgs {
   secrets?: ConnectionSecretVersionsArgs;
 }
 
-export interface ContainerServiceArgs {
-  /**
-   * Project ID. A change replaces the service.
-   *
-   * @default - the provider's project
-   */
-  project?: pulumi.Input<string>;
-
-  /** Region of the service. A change replaces it. */
-  region: pulumi.Input<string>;
-
-  /**
-   * First part of the service's name, before the stack. A change replaces the service.
-   *
-   * @default - the component's name
-   */
-  namePrefix?: string;
-
-  /**
-   * Labels of the service.
-   *
-   * @default - none
-   */
-  labels?: Record<string, pulumi.Input<string>>;
-
-  /** Email of the account that the service runs as. */
-  serviceAccount: pulumi.Input<string>;
-
-  /**
-   * Email of the account that may deploy revisions and move traffic.
-   *
-   * @default - nobody is granted that
-   */
-  releasedBy?: pulumi.Input<string>;
-
+/** A Cloud Run service with its database connection. */
+export interface ContainerServiceArgs extends CloudRunArgs, ServiceArgs {
   /** How the service logs in to the database. */
   connection: RuntimeConnectionArgs;
-
-  /**
-   * Network of the instance's private address, with `subnetwork`.
-   *
-   * @default - the instance's public address is taken
-   */
-  network?: pulumi.Input<string>;
-
-  /**
-   * Subnet of `network`, in `region`.
-   *
-   * @default - none
-   */
-  subnetwork?: pulumi.Input<string>;
 
   /**
    * Environment variables from Secret Manager, by name.
@@ -135,97 +72,6 @@ export interface ContainerServiceArgs {
    * @default - only the password
    */
   secrets?: Record<string, SecretVersionArgs>;
-
-  /**
-   * Port that the container listens on.
-   *
-   * @default 8080
-   */
-  port?: number;
-
-  /**
-   * Processors of one instance's container.
-   *
-   * @default "1"
-   */
-  cpu?: string;
-
-  /**
-   * Memory of one instance's container.
-   *
-   * @default "512Mi"
-   */
-  memory?: string;
-
-  /**
-   * Instances that are kept when there are no requests.
-   *
-   * @default 0
-   */
-  minInstances?: number;
-
-  /**
-   * Most instances.
-   *
-   * @default 10
-   */
-  maxInstances?: number;
-
-  /**
-   * Requests that one instance answers at a time.
-   *
-   * @default 80
-   */
-  concurrency?: number;
-
-  /**
-   * Plain environment variables by name. A change makes a new revision of the released image.
-   *
-   * @default - only the connection's variables
-   */
-  env?: Record<string, pulumi.Input<string>>;
-
-  /**
-   * Anybody may call the service without credentials.
-   *
-   * @default false
-   */
-  publiclyAccessible?: boolean;
-
-  /**
-   * Where requests may come from.
-   *
-   * @default "All"
-   */
-  ingress?: Ingress;
-
-  /**
-   * Path that must answer 2xx or 3xx before a revision counts as ready.
-   *
-   * @default - the port must accept a connection
-   */
-  startupPath?: string;
-
-  /**
-   * Path that must go on answering 2xx or 3xx; else the instance is restarted.
-   *
-   * @default - none
-   */
-  livenessPath?: string;
-
-  /**
-   * Image until the first release. It must listen on `PORT` and answer the probes.
-   *
-   * @default - Google's sample, which answers every path
-   */
-  placeholderImage?: pulumi.Input<string>;
-
-  /**
-   * Google's flag and Pulumi's `protect`.
-   *
-   * @default true
-   */
-  deletionProtection?: boolean;
 }
 
 const INGRESS: Record<Ingress, string> = {

@@ -1,9 +1,9 @@
-import { Promotion, type MigratedServiceArgs, type SecretArgs } from "./args";
+import type { MigratedServiceArgs, SecretArgs } from "./args";
 import { checkReleaseOptions } from "./build/checkReleaseOptions";
 import { checkNetworkPair } from "./checkPlacement";
 import { checkPostgresInstance } from "./checkPostgresInstance";
 import { checkLabels } from "./core/cloudChecks";
-import { Connectivity, DatabaseAccess, Login } from "./core/choices";
+import { Connectivity, DatabaseAccess, Login, Promotion } from "./core/choices";
 import { checkConnection } from "./core/connectionSettings";
 import { checkBuildArgs, checkUniqueNames, connectionVariables } from "./core/environment";
 import { checkSecrets } from "./core/secrets";

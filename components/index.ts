@@ -1,7 +1,8 @@
-export { Ingress, Promotion } from "./args";
 export type {
   BackupArgs,
   BuildArgs,
+  CloudRunArgs,
+  ConnectionArgs,
   DatabaseArgs,
   EnvironmentNamesArgs,
   MigratedServiceArgs,
@@ -27,7 +28,15 @@ export type {
   ContainerServiceArgs,
   RuntimeConnectionArgs,
 } from "./containerService";
-export { ConnectorEnforcement, Connectivity, Login, Preset, TlsMode } from "./core/choices";
+export {
+  ConnectorEnforcement,
+  Connectivity,
+  Ingress,
+  Login,
+  Preset,
+  Promotion,
+  TlsMode,
+} from "./core/choices";
 export { formatViolation, formatViolations } from "./core/violations";
 export type { Violation } from "./core/violations";
 export { DatabaseSecrets } from "./databaseSecrets";
@@ -36,7 +45,7 @@ export { ImageRepository } from "./imageRepository";
 export type { ImageRepositoryArgs } from "./imageRepository";
 export { MigratedService } from "./migratedService";
 export { MigrationJob } from "./migrationJob";
-export type { MigrationJobArgs, MigratorConnectionArgs } from "./migrationJob";
+export type { MigrationJobArgs } from "./migrationJob";
 export { PostgresInstance } from "./postgresInstance";
 export type {
   DatabaseUserArgs,

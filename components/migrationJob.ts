@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { CloudRunArgs, ConnectionArgs } from "./args";
 import { migrationToolCommand } from "./build/migrateCommand";
 import { checkPlacement } from "./checkPlacement";
 import { checkInteger } from "./core/checkText";
@@ -18,76 +19,10 @@ import {
 } from "./secretVersionArgs";
 import { throwIfInvalid } from "./throwIfInvalid";
 
-/** What the job needs to log in as the migrator. */
-export interface MigratorConnectionArgs {
-  /** `{project}:{region}:{instance}` */
-  connectionName: pulumi.Input<string>;
-
-  /** Database that is migrated. */
-  database: pulumi.Input<string>;
-
-  /** Database user that migrates. */
-  user: pulumi.Input<string>;
-
-  /**
-   * Version that holds the user's password.
-   *
-   * @default - the account logs in with its own token
-   */
-  password?: SecretVersionArgs;
-}
-
-export interface MigrationJobArgs {
-  /**
-   * Project ID. A change replaces the job.
-   *
-   * @default - the provider's project
-   */
-  project?: pulumi.Input<string>;
-
-  /** Region of the job. A change replaces it. */
-  region: pulumi.Input<string>;
-
-  /**
-   * First part of the job's name. A change replaces the job.
-   *
-   * @default - the component's name
-   */
-  namePrefix?: string;
-
-  /**
-   * Labels of the job.
-   *
-   * @default - none
-   */
-  labels?: Record<string, pulumi.Input<string>>;
-
-  /** Email of the account that the job runs as. */
-  serviceAccount: pulumi.Input<string>;
-
-  /**
-   * Email of the account that may give the job an image and run it.
-   *
-   * @default - nobody is granted that
-   */
-  releasedBy?: pulumi.Input<string>;
-
-  /** How the job logs in. */
-  connection: MigratorConnectionArgs;
-
-  /**
-   * Network of the instance's private address, with `subnetwork`.
-   *
-   * @default - the instance's public address is taken
-   */
-  network?: pulumi.Input<string>;
-
-  /**
-   * Subnet of `network`, in `region`.
-   *
-   * @default - none
-   */
-  subnetwork?: pulumi.Input<string>;
+/** The job that migrates. */
+export interface MigrationJobArgs extends CloudRunArgs {
+  /** How the job logs in, as the migrator. */
+  connection: ConnectionArgs;
 
   /**
    * Folder of the migration files in the image, relative to its working directory.
@@ -133,13 +68,6 @@ export interface MigrationJobArgs {
    * @default - Google's sample, in which the migrations fail
    */
   placeholderImage?: pulumi.Input<string>;
-
-  /**
-   * Google's flag and Pulumi's `protect`.
-   *
-   * @default true
-   */
-  deletionProtection?: boolean;
 }
 
 /** Limits that a migration never needs more of: it is SQL, which the database executes. */

@@ -1,4 +1,4 @@
-import { Promotion, type MigratedServiceArgs } from "./args";
+import type { MigratedServiceArgs } from "./args";
 import type {
   ConnectionPart,
   Migration,
@@ -8,7 +8,7 @@ import type {
   ReleaseOptions,
   ReleasePromotion,
 } from "./build/options";
-import { Connectivity } from "./core/choices";
+import { Connectivity, Promotion } from "./core/choices";
 import { connectionVariables } from "./core/environment";
 import { APP_CONTAINER } from "./build/deploy";
 

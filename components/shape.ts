@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { quote, type Violation } from "./core/violations";
 import { defined } from "./defined";
-import { nearest } from "./nearest";
+import { nearest } from "./core/nearest";
 import { throwIfInvalid } from "./throwIfInvalid";
 
 /** Where checks leave what they find. */

@@ -1,7 +1,7 @@
 import yargs, { type Options } from "yargs";
 
 import { formatViolations, type Violation } from "../components";
-import { nearest } from "../components/nearest";
+import { nearest } from "../components/core/nearest";
 
 /**
  * A flag, as yargs takes it. What follows is checked here, so that all mistakes are told at once.

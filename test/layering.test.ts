@@ -19,7 +19,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[]; node: string[
   },
   "index.ts": { rooms: ["components/index"], packages: ["@pulumi/pulumi"], node: [] },
   inventory: {
-    rooms: ["components/index", "index.ts"],
+    rooms: ["components/core", "components/index", "index.ts"],
     packages: ["@pulumi/pulumi", "yaml", "yargs"],
     node: "all",
   },

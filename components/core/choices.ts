@@ -62,3 +62,25 @@ export type ConnectorEnforcement = (typeof ConnectorEnforcement)[keyof typeof Co
 
 /** The three service accounts of an environment. */
 export type AccountRole = "build" | "migrator" | "runtime";
+
+/** When a new revision receives traffic. */
+export const Promotion = {
+  /** Once Cloud Run calls it ready, which is after its startup probe. */
+  AfterProbe: "AfterProbe",
+  /** Right after it was created. */
+  Immediately: "Immediately",
+  /** Never by the release: somebody runs `gcloud run services update-traffic`. */
+  Manual: "Manual",
+} as const;
+export type Promotion = (typeof Promotion)[keyof typeof Promotion];
+
+/** Where requests to the service may come from. */
+export const Ingress = {
+  /** Anywhere. */
+  All: "All",
+  /** The project's networks. */
+  Internal: "Internal",
+  /** The project's networks and external load balancers. */
+  InternalAndLoadBalancer: "InternalAndLoadBalancer",
+} as const;
+export type Ingress = (typeof Ingress)[keyof typeof Ingress];

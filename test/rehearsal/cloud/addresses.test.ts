@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { type Addresses, rewriteAddresses } from "../../../rehearsal/cloud/addresses";
+
+const NOTHING: Addresses = {
+  database: { host: "127.0.0.1", port: 6000 },
+  databaseHosts: new Set(["10.20.0.3"]),
+  containers: new Map(),
+  hasProxy: false,
+  hasConnector: false,
+};
+const IN_BUILD = { ...NOTHING, containers: new Map([["cloud-sql-proxy", 6001]]) };
+const BESIDE_PROXY = { ...NOTHING, hasProxy: true };
+const BY_CONNECTOR = { ...NOTHING, hasConnector: true };
+
+function rewrite(env: Record<string, string>, addresses: Addresses): Record<string, string> {
+  return rewriteAddresses("step x", env, addresses).env;
+}
+
+describe("rewriteAddresses", () => {
+  it.each<[string, Record<string, string>, Addresses, Record<string, string>]>([
+    [
+      "the instance's name for the connector",
+      { INSTANCE_CONNECTION_NAME: "p:r:i", PGUSER: "u" },
+      BY_CONNECTOR,
+      { PGUSER: "u", PGHOST: "127.0.0.1", PGPORT: "6000" },
+    ],
+    [
+      "the proxy beside a service",
+      { PGHOST: "localhost", PGPORT: "5432" },
+      BESIDE_PROXY,
+      { PGHOST: "127.0.0.1", PGPORT: "6000" },
+    ],
+    [
+      "a framework's own names",
+      { POSTGRES_HOST: "127.0.0.1", POSTGRES_PORT: "5432", DB_SERVER: "localhost" },
+      BESIDE_PROXY,
+      {
+        POSTGRES_HOST: "127.0.0.1",
+        POSTGRES_PORT: "6000",
+        DB_SERVER: "127.0.0.1",
+        DB_PORT: "6000",
+      },
+    ],
+    [
+      "a container of the build's network",
+      { PGHOST: "cloud-sql-proxy", PGPORT: "5432" },
+      IN_BUILD,
+      { PGHOST: "127.0.0.1", PGPORT: "6001" },
+    ],
+    [
+      "the private address",
+      { PGHOST: "10.20.0.3" },
+      NOTHING,
+      { PGHOST: "127.0.0.1", PGPORT: "6000" },
+    ],
+    [
+      "a URL, and nothing else of it",
+      { DATABASE_URL: "postgres://u:p%40:x@10.20.0.3:5432/shop?sslmode=disable" },
+      NOTHING,
+      { DATABASE_URL: "postgres://u:p%40:x@127.0.0.1:6000/shop?sslmode=disable" },
+    ],
+    [
+      "a URL with a driver and a socket",
+      { DB: "postgresql+psycopg://u:p@/shop?host=/cloudsql/p:r:i&a=b" },
+      NOTHING,
+      { DB: "postgresql+psycopg://u:p@127.0.0.1:6000/shop?a=b" },
+    ],
+  ])("rewrites %s", (_, env, addresses, expected) => {
+    expect(rewrite(env, addresses)).toEqual(expected);
+  });
+
+  it.each<[string, Record<string, string>, Addresses]>([
+    ["localhost without a proxy", { PGHOST: "localhost", PGPORT: "5432" }, NOTHING],
+    ["a name that no container has", { PGHOST: "proxy" }, IN_BUILD],
+    ["the address of something else", { REDIS_HOST: "10.9.9.9", GREETING: "10.20.0.3" }, NOTHING],
+    [
+      "the instance's name where a script passes it on",
+      { INSTANCE_CONNECTION_NAME: "p:r:i" },
+      IN_BUILD,
+    ],
+    ["a URL to somewhere else", { DATABASE_URL: "postgres://u:p@db.example.com/x" }, NOTHING],
+    ["a port of its own", { PORT: "8080", METRICS_PORT: "5432" }, BESIDE_PROXY],
+  ])("leaves %s", (_, env, addresses) => {
+    expect(rewriteAddresses("step x", env, addresses)).toEqual({ env, rewrites: [] });
+  });
+
+  it("tells of each change, of a URL only the place", () => {
+    const env = { DATABASE_URL: "postgres://u:secret@10.20.0.3/shop", PGHOST: "10.20.0.3" };
+    expect(rewriteAddresses("job j", env, NOTHING).rewrites).toEqual([
+      { where: "job j", name: "DATABASE_URL", from: "10.20.0.3", to: "127.0.0.1:6000" },
+      { where: "job j", name: "PGHOST", from: "10.20.0.3", to: "127.0.0.1" },
+      { where: "job j", name: "PGPORT", from: "", to: "6000" },
+    ]);
+  });
+});

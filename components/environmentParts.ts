@@ -15,7 +15,7 @@ import { PostgresInstance } from "./postgresInstance";
 import { PrivateNetwork } from "./privateNetwork";
 import { ServiceAccounts } from "./serviceAccounts";
 import { ServiceApis } from "./serviceApis";
-import { resourceError } from "./resourceError";
+import { applyThrowing, resourceError } from "./resourceError";
 
 /** Where everything is made, and what everything else stands on. */
 export interface Base {
@@ -189,8 +189,9 @@ function rotationGuard({
   const service = serviceNameOf(name);
   const generation = args.database?.passwordGeneration ?? 1;
   const { project, region } = place;
-  const guard = readLiveService(parent, { project, region, name: service }).apply((live) => {
-    const refusal = rotationRefusal(service, live, generation);
+  const live = readLiveService(parent, { project, region, name: service });
+  const guard = applyThrowing(live, (found) => {
+    const refusal = rotationRefusal(service, found, generation);
     if (refusal !== undefined) throw resourceError(refusal, parent);
     return true;
   });

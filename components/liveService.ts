@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { APP_CONTAINER } from "./build/deploy";
 import { formatViolation } from "./core/violations";
 
-import { resourceError } from "./resourceError";
+import { applyThrowing, resourceError } from "./resourceError";
 
 /**
  * Image of service and job until the first release. It answers every path with 200, so any HTTP
@@ -149,22 +149,22 @@ function read<T>(
   collection: "services" | "jobs",
   ask: (query: Query) => Promise<T | undefined>,
 ): pulumi.Output<T | undefined> {
-  return pulumi.all([region, project]).apply(async ([location, projectId]) => {
-    try {
-      return await ask({ name, location, ...(projectId !== undefined && { project: projectId }) });
-    } catch (error) {
-      if (error instanceof Error && isNotThere(error.message, `${collection}/${name}`)) {
-        return undefined;
-      }
-      if (pulumi.ResourceError.isInstance(error)) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      throw resourceError(
-        `cannot read ${collection}/${name}, and without its image and traffic this deployment ` +
-          `could undo a release: ${message}`,
-        component,
-      );
-    }
-  });
+  return applyThrowing(pulumi.all([region, project]), ([location, projectId]) =>
+    ask({ name, location, ...(projectId !== undefined && { project: projectId }) }).catch(
+      (error: unknown) => {
+        if (error instanceof Error && isNotThere(error.message, `${collection}/${name}`)) {
+          return undefined;
+        }
+        if (pulumi.ResourceError.isInstance(error)) throw error;
+        const message = error instanceof Error ? error.message : String(error);
+        throw resourceError(
+          `cannot read ${collection}/${name}, and without its image and traffic this deployment ` +
+            `could undo a release: ${message}`,
+          component,
+        );
+      },
+    ),
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ import type { DatabaseSecrets } from "./databaseSecrets";
 import { createBase, createData, isProtected, type Base, type Data } from "./environmentParts";
 import { releaseOptions } from "./releaseOptions";
 import { ReleasePipeline } from "./releasePipeline";
+import { applyThrowing } from "./resourceError";
 import { createRuntime, type Runtime } from "./runtimeParts";
 import { throwIfInvalid } from "./throwIfInvalid";
 
@@ -138,7 +139,7 @@ function renderDocument(
     connectionVersions: versionNames(connectionSecrets?.migration),
     buildArgs: args.build?.buildArgs ?? {},
   };
-  return pulumi.output(facts).apply((known) => {
+  return applyThrowing(pulumi.output(facts), (known) => {
     const options = releaseOptions(args, known);
     throwIfInvalid(parent, checkReleaseOptions(options));
     return formatDocument(renderRelease(options), "yaml");

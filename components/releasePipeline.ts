@@ -8,6 +8,7 @@ import { checkPlacement } from "./checkPlacement";
 import { checkBranch } from "./core/branch";
 import { physicalName } from "./core/names";
 import { checkRepositoryRegion } from "./crossChecks";
+import { applyThrowing } from "./resourceError";
 import { throwIfInvalid } from "./throwIfInvalid";
 import { toTriggerBuild } from "./triggerBuild";
 
@@ -56,7 +57,7 @@ export class ReleasePipeline extends pulumi.ComponentResource {
       ...checkBranch("source.branch", args.source.branch),
     ]);
 
-    const build = pulumi.output(args.document).apply((text) => {
+    const build = applyThrowing(pulumi.output(args.document), (text) => {
       const document = parseDocument(text);
       throwIfInvalid(this, checkRelease(document));
       return toTriggerBuild(document);
@@ -76,10 +77,13 @@ export class ReleasePipeline extends pulumi.ComponentResource {
         description: "Builds, migrates the database, deploys. Written by cloud-run-migrations",
         serviceAccount: args.serviceAccount,
         repositoryEventConfig: {
-          repository: pulumi.all([source.repository, args.region]).apply(([repository, region]) => {
-            throwIfInvalid(this, checkRepositoryRegion("source.repository", repository, region));
-            return repository;
-          }),
+          repository: applyThrowing(
+            pulumi.all([source.repository, args.region]),
+            ([repository, region]) => {
+              throwIfInvalid(this, checkRepositoryRegion("source.repository", repository, region));
+              return repository;
+            },
+          ),
           push: { branch: source.branch ?? "^main$" },
         },
         ...(source.includedFiles !== undefined && { includedFiles: source.includedFiles }),

@@ -14,3 +14,22 @@ export function resourceError(message: string, component: pulumi.Resource): pulu
   error.stack = `${error.name}: ${message}`;
   return error;
 }
+
+/**
+ * `output.apply(callback)` for a callback that may throw. It must not be `async`: what it throws has to
+ * come from a plain promise reaction.
+ *
+ * Pulumi's own `.apply` calls it from an `async` function, and Pulumi runs programs with V8's debugger
+ * on. For every throw below an `async` function the debugger then walks all promises that wait for that
+ * function, to find out whether one catches; it forgets where it has been, so with the outputs of one
+ * environment it walks for hours and fills memory before the error is shown.
+ *
+ * @see https://github.com/nodejs/node/blob/v20.20.2/deps/v8/src/execution/isolate.cc (`PromiseHasUserDefinedRejectHandler`)
+ * @see https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/runtime/closure/v8Hooks.ts (`Debugger.enable`)
+ */
+export function applyThrowing<T, U>(
+  output: pulumi.Output<T>,
+  callback: (value: T) => U | Promise<U>,
+): pulumi.Output<U> {
+  return output.apply((value) => Promise.resolve().then(() => callback(value))) as pulumi.Output<U>;
+}

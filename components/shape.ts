@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { quote, type Violation } from "./core/violations";
 import { defined } from "./defined";
 import { nearest } from "./core/nearest";
+import { applyThrowing } from "./resourceError";
 import { throwIfInvalid } from "./throwIfInvalid";
 
 /** Where checks leave what they find. */
@@ -70,15 +71,16 @@ export function input(check: Check): Check {
   return (value, path, findings) => {
     if (!isLate(value)) return check(value, path, findings);
     const late = pulumi.output(value) as pulumi.Output<unknown>;
-    return late.apply(async (known) => {
+    return applyThrowing(late, (known) => {
       const violations: Violation[] = [];
       check(known, path, { ...findings, violations });
-      const hide = violations.length > 0 && (await pulumi.isSecret(late));
-      throwIfInvalid(
-        findings.component,
-        hide ? violations.map((violation) => ({ ...violation, got: "[secret]" })) : violations,
-      );
-      return known;
+      if (violations.length === 0) return known;
+      return pulumi.isSecret(late).then((hide) => {
+        throwIfInvalid(
+          findings.component,
+          hide ? violations.map((violation) => ({ ...violation, got: "[secret]" })) : violations,
+        );
+      });
     });
   };
 }

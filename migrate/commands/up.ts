@@ -1,0 +1,210 @@
+import { performance } from "node:perf_hooks";
+import { DatabaseError } from "pg";
+import type { CommandDefinition, CommandResult } from "../command";
+import { withSession } from "../connection/session";
+import { loadMigrations } from "../files/load";
+import { loadShorthands } from "../files/loadShorthands";
+import { type FolderContent, listFolder } from "../files/migrationFile";
+import { refuseStrangers } from "../files/refuseStrangers";
+import { compareNames } from "../files/fileName";
+import { type Allowances, refuseUnfit } from "../history/refuse";
+import { LockWaitError, withMigrationLock } from "../lock";
+import { verifyRuntimeRole } from "../roles/verifyRuntime";
+import {
+  type RunOutcome,
+  fail,
+  startOutcome,
+  toDocument,
+  toErrorLines,
+  toLines,
+} from "../run/outcome";
+import { runPending } from "../run/runPending";
+import { settle } from "../run/settle";
+import {
+  type CommandContext,
+  type DigestedFile,
+  type View,
+  type Workspace,
+  createWorkspace,
+  digestFiles,
+  isSetUp,
+  look,
+  prepareDatabase,
+  toRunOptions,
+  versionAfter,
+} from "../run/workspace";
+import { COMMON_FLAGS, type Flags, RUN_FLAGS } from "../settings/flags";
+import { type RunSettings, type Settings, parseWith, readRun } from "../settings/parse";
+import { InvalidArgsError, quote } from "../violations";
+
+export interface UpSettings extends RunSettings, Allowances {
+  /** Last migration to apply; null for all. */
+  to: string | null;
+}
+
+const FLAGS = {
+  to: { type: "string", describe: "last migration to apply" },
+  ...RUN_FLAGS,
+  "allow-edited": { type: "boolean", describe: "go on though an applied file was edited" },
+  "allow-out-of-order": {
+    type: "boolean",
+    describe: "apply files that are older than applied ones",
+  },
+  "allow-ahead": {
+    type: "boolean",
+    describe: "go on though the database holds migrations that are not here",
+  },
+} satisfies Flags;
+
+/** Applies what is pending. Trusts its input; a failure is in the outcome. */
+export async function _up(settings: UpSettings, context: CommandContext): Promise<RunOutcome> {
+  const outcome = startOutcome("up");
+  const begin = performance.now();
+  try {
+    await migrateUp(settings, context, outcome);
+    // Everything may be done; a signal is answered all the same.
+    if (outcome.error === null) context.signal.throwIfAborted();
+  } catch (error) {
+    if (error instanceof LockWaitError) outcome.waitedForLockMs = error.waitedMs;
+    fail(outcome, context.signal.aborted ? context.signal.reason : error, settings.again);
+  }
+  outcome.durationMs = Math.round(performance.now() - begin);
+  return outcome;
+}
+
+/** Applies what is pending. */
+export async function up(settings: Settings, context: CommandContext): Promise<RunOutcome> {
+  return _up(parseUp(settings), context);
+}
+
+export const upCommand: CommandDefinition = {
+  name: "up",
+  describe: "Applies pending migrations",
+  flags: FLAGS,
+  examples: [
+    ["up", "all of them"],
+    ["up --to 1735689600000_add-orders", "up to and with this one"],
+    ["up --instance my-project:europe-west1:shop --iam", "against Cloud SQL, without a password"],
+    ["up --runtime-role shop_runtime", "and give the service's login its rights"],
+  ],
+  emptyDocument: toDocument(startOutcome("up")),
+  run: async (settings, context): Promise<CommandResult> => {
+    const outcome = await up(settings, context);
+    return {
+      document: toDocument(outcome),
+      lines: toLines(outcome),
+      errorLines: toErrorLines(outcome),
+      exitCode: outcome.exitCode,
+    };
+  },
+};
+
+function parseUp(settings: Settings): UpSettings {
+  return parseWith(settings, { ...COMMON_FLAGS, ...FLAGS }, "none", (reader) => {
+    const own = {
+      to: reader.text("to"),
+      allowEdited: reader.flag("allow-edited"),
+      allowOutOfOrder: reader.flag("allow-out-of-order"),
+      allowAhead: reader.flag("allow-ahead"),
+    };
+    return { ...own, ...readRun(reader, settings, "up") };
+  });
+}
+
+async function migrateUp(
+  settings: UpSettings,
+  context: CommandContext,
+  outcome: RunOutcome,
+): Promise<void> {
+  const content = await listFolder(settings);
+  refuseStrangers(content);
+  const to = findTarget(settings, content);
+  const files = await digestFiles(content);
+  const purpose = `up ${settings.attribution.buildId ?? ""}`.trim();
+  await withSession(settings.connection, { ...settings, purpose }, context, async (session) => {
+    const workspace = createWorkspace(session, settings, context);
+    const view = await lookAhead(workspace, files);
+    if (view !== null) {
+      refuseUnfit(view.statuses, settings);
+      outcome.notRun = findPending(view, to).map(({ name }) => name);
+      outcome.version = versionAfter(view, [], []);
+      if (outcome.notRun.length === 0 && (await isSetUp(workspace, view))) {
+        await verifyRuntimeRole(session.client, workspace.roles);
+        return;
+      }
+    }
+    const lock = { waitMs: settings.lockWaitMs, ...context };
+    await withMigrationLock(session.client, lock, async (waitedMs) => {
+      outcome.waitedForLockMs = waitedMs;
+      await migrateLocked(workspace, settings, files, to, outcome);
+    });
+  });
+}
+
+/** What there is, before the lock is asked for; null to a login that has not joined the owner yet. */
+async function lookAhead(
+  { session, tables }: Workspace,
+  files: readonly DigestedFile[],
+): Promise<View | null> {
+  try {
+    return await look(session.client, tables, files);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === "42501") return null;
+    throw error;
+  }
+}
+
+async function migrateLocked(
+  workspace: Workspace,
+  settings: UpSettings,
+  files: readonly DigestedFile[],
+  to: string | null,
+  outcome: RunOutcome,
+): Promise<void> {
+  const { session, context, tables } = workspace;
+  await prepareDatabase(workspace);
+  // Somebody may have migrated while this one waited.
+  const view = await look(session.client, tables, files);
+  refuseUnfit(view.statuses, settings);
+  const pending = findPending(view, to);
+  outcome.notRun = pending.map(({ name }) => name);
+  const migrations = await loadMigrations(pending);
+  const options = toRunOptions(workspace, view, "up", (runs) => {
+    outcome.committed.push(...runs.map(({ name, durationMs }) => ({ name, durationMs })));
+    const names = outcome.committed.map(({ name }) => name);
+    outcome.version = versionAfter(view, names, []);
+  });
+  const shorthands = await shorthandsFor(pending, files);
+  if (pending.length > 0) context.progress(`${pending.length} pending`);
+  const result = await runPending(session.client, migrations, { ...options, shorthands });
+  await settle(workspace, result, outcome);
+  if (result.error === null) await verifyRuntimeRole(session.client, workspace.roles);
+}
+
+async function shorthandsFor(
+  pending: readonly DigestedFile[],
+  files: readonly DigestedFile[],
+): Promise<Record<string, unknown>> {
+  if (pending.every(({ extension }) => extension === ".sql")) return {};
+  return loadShorthands(files.filter((file) => !pending.includes(file)));
+}
+
+function findPending({ files, statuses }: View, to: string | null): DigestedFile[] {
+  const names = new Set(
+    statuses
+      .filter(({ state }) => state === "pending" || state === "out-of-order")
+      .map(({ name }) => name),
+  );
+  return files.filter(
+    ({ name }) => names.has(name) && (to === null || compareNames(name, to) <= 0),
+  );
+}
+
+function findTarget({ to, shownFolder }: UpSettings, { files }: FolderContent): string | null {
+  if (to === null) return null;
+  const target = files.find(({ name, shownPath }) => name === to || shownPath.endsWith(`/${to}`));
+  if (target !== undefined) return target.name;
+  throw new InvalidArgsError([
+    { path: "--to", expected: `the name of a migration in ${shownFolder}`, got: quote(to) },
+  ]);
+}

@@ -1,0 +1,146 @@
+import { type Client, escapeIdentifier } from "pg";
+import type { Session } from "../connection/session";
+import type { LoadedMigration } from "../files/load";
+import { type FolderContent, type MigrationFile, readMigration } from "../files/migrationFile";
+import { type History, readHistory } from "../history/applied";
+import { type MigrationStatus, compareHistory, newest } from "../history/compare";
+import { type Run, recordRuns } from "../history/recordRuns";
+import { type HistoryTables, createHistoryTables, historyTables } from "../history/tables";
+import { planRoles } from "../roles/planRoles";
+import { type RoleOptions, readRoles } from "../roles/readRoles";
+import { checkRuntimeRole, setUpRoles } from "../roles/setUpRoles";
+import type { RunSettings } from "../settings/parse";
+import { readToolVersion } from "../toolVersion";
+import type { RunOptions } from "./runPending";
+
+/** What every command is given besides its settings. */
+export interface CommandContext {
+  signal: AbortSignal;
+  progress: (line: string) => void;
+}
+
+/** A connection together with what the commands that change the database share. */
+export interface Workspace {
+  session: Session;
+  settings: RunSettings;
+  tables: HistoryTables;
+  roles: RoleOptions;
+  context: CommandContext;
+}
+
+/** A migration file and its digest. */
+export interface DigestedFile extends MigrationFile {
+  sha256: string;
+}
+
+/** Files and database, side by side. */
+export interface View {
+  files: readonly DigestedFile[];
+  history: History;
+  statuses: MigrationStatus[];
+}
+
+export function createWorkspace(
+  session: Session,
+  settings: RunSettings,
+  context: CommandContext,
+): Workspace {
+  const tables = historyTables(settings);
+  const { role, runtimeRole, extensions, schemas, migrationsSchema } = settings;
+  const roles = { role, runtimeRole, extensions, schemas, migrationsSchema, tables };
+  return { session, settings, tables, roles, context };
+}
+
+export async function digestFiles({ files }: FolderContent): Promise<DigestedFile[]> {
+  return Promise.all(
+    files.map(async (file) => ({ ...file, sha256: (await readMigration(file)).sha256 })),
+  );
+}
+
+export async function look(
+  client: Client,
+  tables: HistoryTables,
+  files: readonly DigestedFile[],
+): Promise<View> {
+  const history = await readHistory(client, tables);
+  return { files, history, statuses: compareHistory(files, history.applied) };
+}
+
+/** Whether roles and tables are there, so that a run with nothing pending has nothing to do. */
+export async function isSetUp({ session, roles }: Workspace, { history }: View): Promise<boolean> {
+  if (!history.hasMigrationsTable || history.runs === "absent") return false;
+  const state = await readRoles(session.client, roles);
+  checkRuntimeRole(state, roles);
+  return planRoles(state, roles).length === 0;
+}
+
+/** Sets up roles, becomes the owner, makes the tables. Needs the migration lock. */
+export async function prepareDatabase(workspace: Workspace): Promise<void> {
+  const { session, roles, tables, context } = workspace;
+  if (await setUpRoles(session.client, roles, context.signal)) {
+    context.progress(`set up the role ${roles.role} and its grants`);
+  }
+  await session.client.query(`SET ROLE ${escapeIdentifier(roles.role)}`);
+  const { hasMigrationsTable, runs } = await readHistory(session.client, tables);
+  if (hasMigrationsTable && runs !== "absent") return;
+  await createHistoryTables(session.client, tables, roles.runtimeRole);
+}
+
+/** Options of a run on this workspace. */
+export function toRunOptions(
+  workspace: Workspace,
+  view: View,
+  direction: "up" | "down",
+  onCommitted: (runs: readonly Run[]) => void,
+): Omit<RunOptions, "shorthands"> {
+  const { settings, context } = workspace;
+  return {
+    direction,
+    folder: settings.folder,
+    tables: settings,
+    role: settings.role,
+    statementTimeoutMs: settings.statementTimeoutMs,
+    lockTimeoutMs: settings.lockTimeoutMs,
+    signal: context.signal,
+    progress: context.progress,
+    onFile: ({ file }: LoadedMigration) => {
+      context.progress(`${direction} ${file.name} …`);
+    },
+    onCommitted,
+    record: (runs, isTransaction) => annotate(workspace, view, runs, isTransaction),
+  };
+}
+
+/** Writes the annotations. Whatever is wrong with their table stops nothing. */
+async function annotate(
+  { session: { client }, tables, settings, context }: Workspace,
+  { history }: View,
+  runs: readonly Run[],
+  isTransaction: boolean,
+): Promise<void> {
+  if (history.runs === "foreign") {
+    context.progress(`note: ${tables.runs} has other columns than this tool's; it is left alone`);
+    return;
+  }
+  const ids = new Map(history.applied.map(({ name, id }) => [name, id]));
+  const attribution = { ...settings.attribution, toolVersion: readToolVersion() };
+  try {
+    if (isTransaction) await client.query("SAVEPOINT cloud_run_migrations_runs");
+    await recordRuns(client, tables, runs, ids, attribution);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    context.progress(`note: ${tables.runs} could not be written: ${reason}`);
+    if (isTransaction) await client.query("ROLLBACK TO SAVEPOINT cloud_run_migrations_runs");
+  }
+}
+
+/** Newest applied migration of a view after some more were run. */
+export function versionAfter(
+  { history }: View,
+  up: readonly string[],
+  down: readonly string[],
+): string | null {
+  const names = new Set([...history.applied.map(({ name }) => name), ...up]);
+  for (const name of down) names.delete(name);
+  return newest([...names]);
+}

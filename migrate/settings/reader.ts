@@ -1,0 +1,69 @@
+import { type Violation, quote } from "../violations";
+import { DURATION_FORM, parseDuration } from "./duration";
+
+/** Flags as yargs gives them: nothing about them is sure. */
+export type UntrustedFlags = Readonly<Record<string, unknown>>;
+
+/** Reads flags one by one and collects what does not fit, so that all of it is reported at once. */
+export interface FlagReader {
+  violations: Violation[];
+  text(flag: string): string | null;
+  list(flag: string): string[];
+  flag(flag: string): boolean;
+  duration(flag: string, fallbackMs: number): number;
+  identifier(flag: string, value: string, longest?: number): string;
+}
+
+// PostgreSQL cuts a longer name off without an error.
+const LONGEST_IDENTIFIER = 63;
+
+export function createFlagReader(flags: UntrustedFlags): FlagReader {
+  const violations: Violation[] = [];
+  const report = (flag: string, expected: string, got: unknown): void => {
+    violations.push({ path: `--${flag}`, expected, got: quote(got) });
+  };
+  const text = (flag: string): string | null => {
+    const value = flags[flag];
+    if (value === undefined) return null;
+    if (typeof value === "string" && value !== "") return value;
+    report(flag, Array.isArray(value) ? "one value" : "a value", value);
+    return null;
+  };
+  return {
+    violations,
+    text,
+    list(flag) {
+      const value = flags[flag];
+      if (Array.isArray(value) && value.length === 0) report(flag, "a value", "");
+      const items: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+      const names = items.flatMap((item) => String(item).split(",")).map((name) => name.trim());
+      if (names.includes("")) report(flag, "names that are not empty", items);
+      return [...new Set(names)];
+    },
+    flag(flag) {
+      const value = flags[flag];
+      if (value === undefined || typeof value === "boolean") return value ?? false;
+      report(flag, "no value", value);
+      return false;
+    },
+    duration(flag, fallbackMs) {
+      const value = text(flag);
+      if (value === null) return fallbackMs;
+      const ms = parseDuration(value);
+      if (ms === null) report(flag, DURATION_FORM, value);
+      return ms ?? fallbackMs;
+    },
+    identifier(flag, value, longest = LONGEST_IDENTIFIER) {
+      if (!isIdentifier(value, longest)) {
+        report(flag, `a name of 1 to ${longest} bytes without quotes or backslash`, value);
+      }
+      return value;
+    },
+  };
+}
+
+// node-pg-migrate puts schema and table names between quotes without doubling those inside.
+function isIdentifier(value: string, longest: number): boolean {
+  const bytes = Buffer.byteLength(value);
+  return bytes > 0 && bytes <= longest && !/["'\\\0]/.test(value);
+}

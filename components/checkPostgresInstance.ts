@@ -14,7 +14,7 @@ import { checkFlags } from "./core/flags";
 import { checkTier } from "./core/tier";
 import type { Violation } from "./core/violations";
 import { backupsOf, editionOf, isHighlyAvailable } from "./instanceSettings";
-import type { DatabaseUserArgs, PostgresInstanceArgs } from "./postgresInstance";
+import type { DatabaseUserArgs, PostgresInstanceArgs } from "./args";
 
 /** What the provider lets through at preview and Google refuses minutes later, or worse, does not. */
 export function checkPostgresInstance(args: PostgresInstanceArgs): Violation[] {

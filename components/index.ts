@@ -4,10 +4,13 @@ export type {
   CloudRunArgs,
   ConnectionArgs,
   DatabaseArgs,
+  DatabaseUserArgs,
   EnvironmentNamesArgs,
+  MaintenanceWindowArgs,
   MigratedServiceArgs,
   MigrationArgs,
   NetworkArgs,
+  PostgresInstanceArgs,
   ReleaseArgs,
   SecretArgs,
   ServiceArgs,
@@ -47,11 +50,6 @@ export { MigratedService } from "./migratedService";
 export { MigrationJob } from "./migrationJob";
 export type { MigrationJobArgs } from "./migrationJob";
 export { PostgresInstance } from "./postgresInstance";
-export type {
-  DatabaseUserArgs,
-  MaintenanceWindowArgs,
-  PostgresInstanceArgs,
-} from "./postgresInstance";
 export { PrivateNetwork } from "./privateNetwork";
 export type { PrivateNetworkArgs } from "./privateNetwork";
 export { ReleasePipeline } from "./releasePipeline";

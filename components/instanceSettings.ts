@@ -5,7 +5,7 @@ import { ConnectorEnforcement, Login, Preset, TlsMode } from "./core/choices";
 import { mergeFlags } from "./core/flags";
 import { DEFAULT_EDITION, presetDefaults, type BackupDefaults } from "./core/presets";
 import { parseTier } from "./core/tier";
-import type { PostgresInstanceArgs } from "./postgresInstance";
+import type { PostgresInstanceArgs } from "./args";
 
 type Settings = gcp.types.input.sql.DatabaseInstanceSettings;
 

@@ -12,6 +12,9 @@ import * as pulumi from "@pulumi/pulumi";
 export function resourceError(message: string, component: pulumi.Resource): pulumi.ResourceError {
   const error = new pulumi.ResourceError(message, component, true);
   error.stack = `${error.name}: ${message}`;
+  // Pulumi writes `error serializing property "…": ` in front, once for every input that the error passes.
+  // https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/runtime/rpc.ts
+  Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
   return error;
 }
 

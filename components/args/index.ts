@@ -8,3 +8,8 @@ export type { ReleaseArgs } from "./release";
 export type { SecretArgs } from "./secret";
 export type { ServiceArgs } from "./service";
 export type { SourceArgs } from "./source";
+export type {
+  DatabaseUserArgs,
+  MaintenanceWindowArgs,
+  PostgresInstanceArgs,
+} from "./postgresInstance";

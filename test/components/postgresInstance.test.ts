@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { PostgresInstance, type PostgresInstanceArgs } from "../../components/postgresInstance";
+import type { PostgresInstanceArgs } from "../../components/args";
+import { PostgresInstance } from "../../components/postgresInstance";
 import { ofType, Probe, record, resource, SECRET, type Recorded } from "./recording";
 
 const MIGRATOR = "shop-dev-migrator@my-project.iam.gserviceaccount.com";

@@ -24,8 +24,8 @@ export function resourceError(message: string, component: pulumi.Resource): pulu
  *
  * Pulumi's own `.apply` calls it from an `async` function, and Pulumi runs programs with V8's debugger
  * on. For every throw below an `async` function the debugger then walks all promises that wait for that
- * function, to find out whether one catches; it forgets where it has been, so with the outputs of one
- * environment it walks for hours and fills memory before the error is shown.
+ * function, to find out whether one catches. It forgets where it has been, so the walk grows
+ * exponentially with the outputs behind it, and fills memory before the error is shown.
  *
  * @see https://github.com/nodejs/node/blob/v20.20.2/deps/v8/src/execution/isolate.cc (`PromiseHasUserDefinedRejectHandler`)
  * @see https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/runtime/closure/v8Hooks.ts (`Debugger.enable`)
@@ -34,5 +34,5 @@ export function applyThrowing<T, U>(
   output: pulumi.Output<T>,
   callback: (value: T) => U | Promise<U>,
 ): pulumi.Output<U> {
-  return output.apply((value) => Promise.resolve().then(() => callback(value))) as pulumi.Output<U>;
+  return output.apply<U>((value) => Promise.resolve().then(() => callback(value)));
 }

@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 
 import { resourceError } from "../../components/resourceError";
 
 const ROOT = join(__dirname, "../..");
+
+const COMPONENT = Object.create(pulumi.ComponentResource.prototype) as pulumi.Resource;
 
 /**
  * Makes an environment as `pulumi up` does, with V8's debugger on, while what serves cannot be read;
@@ -46,12 +48,12 @@ const FAILING_READ = `
 
 describe("an error of the user's", () => {
   it("has no stack frames, which Pulumi would print in colours", () => {
-    const error = resourceError("no such tier", {} as pulumi.Resource);
+    const error = resourceError("no such tier", COMPONENT);
     expect(error.stack).toBe("Error: no such tier");
   });
 
   it("keeps its message, whatever inputs it passes", () => {
-    const error = resourceError("no such tier", {} as pulumi.Resource);
+    const error = resourceError("no such tier", COMPONENT);
     error.message = `error serializing property "tier": ${error.message}`;
     expect(error.message).toBe("no such tier");
   });

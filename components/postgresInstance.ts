@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseUserArgs, PostgresInstanceArgs } from "./args";
+import type { PostgresInstanceArgs } from "./args";
 import { checkPostgresInstance } from "./checkPostgresInstance";
 import { Login } from "./core/choices";
 import { iamUserName } from "./core/databaseChecks";

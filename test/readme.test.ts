@@ -50,9 +50,8 @@ function diagnose(examples: { path: string; text: string }[]): string[] {
   };
   const host = ts.createCompilerHost(options);
   const texts = new Map(examples.map(({ path, text }) => [path, text]));
-  const { fileExists, readFile } = host;
-  host.fileExists = (path) => texts.has(path) || fileExists(path);
-  host.readFile = (path) => texts.get(path) ?? readFile(path);
+  host.fileExists = (path) => texts.has(path) || ts.sys.fileExists(path);
+  host.readFile = (path) => texts.get(path) ?? ts.sys.readFile(path);
   const program = ts.createProgram([...texts.keys()], options, host);
   return ts
     .getPreEmitDiagnostics(program)

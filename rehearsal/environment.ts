@@ -1,0 +1,32 @@
+import type { Inventory } from "../inventory";
+import { type SchemaState, readSchema } from "./catalogue";
+import { type Cloud, type CloudEvent, createCloud } from "./cloud";
+import type { PostgresServer } from "./postgres";
+
+/** The emulated environment of one stack. */
+export interface Environment {
+  cloud: Cloud;
+  /** The service that the client asks. */
+  service: string;
+  readSchema(): Promise<SchemaState>;
+}
+
+/** Starts the stand-ins for what the inventory lists. */
+export async function startEnvironment(
+  inventory: Inventory,
+  postgres: PostgresServer,
+  folder: string,
+  onEvent: (event: CloudEvent) => void,
+): Promise<Environment> {
+  const database = databaseOf(inventory);
+  const cloud = await createCloud({ inventory, postgres, folder, onEvent });
+  const [service] = cloud.services.keys();
+  if (service === undefined) throw new Error("the stack has no Cloud Run service");
+  return { cloud, service, readSchema: () => readSchema(postgres.url(database)) };
+}
+
+function databaseOf({ resources }: Inventory): string {
+  const name = resources.find(({ type }) => type === "gcp:sql/database:Database")?.inputs["name"];
+  if (typeof name !== "string") throw new Error("the stack has no database");
+  return name;
+}

@@ -1,0 +1,127 @@
+import type { Environment } from "./environment";
+import type { Hearing } from "./hearing";
+import { type BuildOutcome, playBuild } from "./player";
+import type { ReleaseResult, StepResult, StepSpan } from "./result";
+import type { Run } from "./run";
+import type { Workspace } from "./workspace";
+
+/** What one release needs to be played. */
+export interface ReleaseOptions {
+  run: Run;
+  number: number;
+  environment: Environment;
+  workspace: Workspace;
+  hearing: Hearing;
+}
+
+/** A release that was played; its requests are counted by the caller. */
+export interface PlayedRelease {
+  release: Omit<ReleaseResult, "requests">;
+  timeline: StepSpan[];
+  warnings: string[];
+}
+
+/** Plays one build in its workspace and compares the environment before and after. */
+export async function playRelease(options: ReleaseOptions): Promise<PlayedRelease> {
+  const { run, environment, workspace } = options;
+  const { document, signal } = run;
+  const { cloud, service } = environment;
+  const before = { serving: cloud.serving(service), schema: await environment.readSchema() };
+  const observed = observe(options);
+
+  const outcome = await playBuild({
+    document: document.text,
+    workspace: workspace.folder,
+    cloud,
+    substitutions: {
+      COMMIT_SHA: workspace.commit,
+      BRANCH_NAME: "main",
+      REF_NAME: "main",
+      TAG_NAME: "",
+      REPO_NAME: service,
+      REPO_FULL_NAME: `example/${service}`,
+      TRIGGER_NAME: `${service}-release`,
+    },
+    signal,
+  });
+  signal.throwIfAborted();
+
+  return {
+    release: {
+      number: options.number,
+      commit: workspace.commit,
+      outcome: outcomeOf(outcome),
+      failedStep: outcome.failedStep,
+      error: outcome.error === null ? null : cloud.redact(outcome.error),
+      imageDigest: outcome.imageDigest,
+      revision: observed.revision(),
+      serving: { before: before.serving, after: cloud.serving(service) },
+      schema: { before: before.schema, after: await environment.readSchema() },
+      steps: outcome.steps.length > 0 ? outcome.steps.map(stepResult) : document.ids.map(notRun),
+    },
+    timeline: observed.timeline,
+    warnings: outcome.warnings,
+  };
+}
+
+/** Follows the environment's events for as long as the release runs. */
+function observe({ run, number, environment, hearing }: ReleaseOptions): {
+  timeline: StepSpan[];
+  revision(): string | null;
+} {
+  const { onEvent } = run;
+  const began = Date.now();
+  const starts = new Map<string, number>();
+  const timeline: StepSpan[] = [];
+  let revision: string | null = null;
+  hearing.release = (event) => {
+    if (event.type === "step-started") {
+      starts.set(event.id, event.at - began);
+      onEvent({ type: "step-started", release: number, id: event.id });
+    } else if (event.type === "step-ended") {
+      const endMs = event.at - began;
+      timeline.push({ id: event.id, startMs: starts.get(event.id) ?? endMs, endMs });
+      onEvent({ ...stepResult(event), type: "step-ended", release: number });
+    } else if (
+      event.type === "revision-started" &&
+      event.service === environment.service &&
+      !hearing.known.has(event.revision)
+    ) {
+      hearing.known.add(event.revision);
+      revision = event.revision;
+    }
+  };
+  return { timeline, revision: () => revision };
+}
+
+function outcomeOf({ status, steps }: BuildOutcome): ReleaseResult["outcome"] {
+  if (status === "succeeded") return "released";
+  const superseded = steps.some(
+    (step) => step.status !== "succeeded" && step.log.some((line) => /^superseded by /.test(line)),
+  );
+  return superseded ? "superseded" : "failed";
+}
+
+/** A build that could not begin has no steps to tell of. */
+function notRun(id: string): StepResult {
+  return { id, status: "not-run", exitCode: null, durationMs: 0 };
+}
+
+const STATUSES: readonly string[] = ["succeeded", "failed", "timed-out", "not-run"];
+
+/** A step that was stopped because another one failed did not do its work: that is a failure too. */
+function stepResult(step: {
+  id: string;
+  status: string;
+  exitCode: number | null;
+  durationMs: number;
+}): StepResult {
+  const { id, exitCode, durationMs } = step;
+  const status = STATUSES.includes(step.status) ? step.status : "failed";
+  return {
+    id,
+    status: status as StepResult["status"],
+    exitCode,
+    durationMs: Math.round(durationMs),
+  };
+}

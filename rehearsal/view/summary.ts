@@ -1,0 +1,100 @@
+import type { Rehearsal, RehearsalDetails, ReleaseResult } from "../result";
+import { seconds } from "./durations";
+
+/** What stands at the end of `npm start`. */
+export function summarize({ result, details }: Rehearsal): string {
+  const { requests, leftovers } = result;
+  const rate = details.requestRate === null ? "" : `, ${details.requestRate} a second`;
+  const sections = [
+    ...result.releases.map((release) => releaseLines(release, details)),
+    [
+      `requests to ${details.endpoint}: ${requests.served} served, ${requests.failed} failed${rate}`,
+      ...indent(details.failedRequests),
+    ],
+    findingLines(details),
+    propertyLines(details),
+    titled("set to where things listen on this machine:", rewriteLines(details)),
+    titled("of this rehearsal:", details.notes),
+    [
+      `left behind: ${count(leftovers.processes, "process", "processes")}, ${count(leftovers.folders, "folder", "folders")}`,
+    ],
+    titled("not as announced:", deviationLines(details)),
+    [
+      result.ok
+        ? `every release ended as announced, in ${seconds(result.durationMs)}`
+        : `not every release ended as announced, after ${seconds(result.durationMs)}`,
+    ],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function releaseLines(release: ReleaseResult, { announcements }: RehearsalDetails): string[] {
+  const title = announcements.find(({ number }) => number === release.number)?.title ?? "";
+  const { serving, schema, requests } = release;
+  const where = release.failedStep === null ? "" : ` in ${release.failedStep}`;
+  const steps = release.steps
+    .filter(({ status }) => status !== "not-run")
+    .map(({ id, status, durationMs }) =>
+      status === "succeeded" ? `${id} ${seconds(durationMs)}` : `${id} ${status}`,
+    );
+  return [
+    `release ${release.number}, ${title}`,
+    `  ${release.outcome}${where}; ${requests.served} requests served, ${requests.failed} failed`,
+    `  steps    ${steps.length === 0 ? "none ran" : steps.join(", ")}`,
+    `  serving  ${change(serving.before, serving.after)}`,
+    `  schema   ${change(schema.before.version, schema.after.version)}, catalogue ${
+      schema.before.digest === schema.after.digest ? "unchanged" : "changed"
+    }`,
+    ...(release.error === null
+      ? []
+      : [`  error    ${release.error.replaceAll("\n", "\n           ")}`]),
+  ];
+}
+
+function change(before: string | null, after: string | null): string {
+  if (before === after) return `${before ?? "none"}, as before`;
+  return `${before ?? "none"} → ${after ?? "none"}`;
+}
+
+function findingLines({ findings, documentSource }: RehearsalDetails): string[] {
+  return titled(`${documentSource} breaks the rules of a release:`, findings);
+}
+
+/** Only a document from elsewhere is compared: ours has every one of its properties. */
+function propertyLines({ properties, ownProperties, documentSource }: RehearsalDetails): string[] {
+  if (ownProperties.length === 0) return [];
+  const lines = properties.map(({ id, holds, why }) => {
+    const own = ownProperties.find((property) => property.id === id)?.holds === true;
+    return `${holds ? "has  " : "lacks"}  ${own ? "has  " : "lacks"}  ${id}: ${why}`;
+  });
+  return [`properties (${documentSource}, then the rendered document):`, ...indent(lines)];
+}
+
+function rewriteLines({ rewrites }: RehearsalDetails): string[] {
+  const lines = rewrites.map(({ where, name, from, to }) => `${name} in ${where}: ${from} → ${to}`);
+  return [...new Set(lines)];
+}
+
+function deviationLines({ announcements, deviations }: RehearsalDetails): string[] {
+  return [
+    ...announcements.flatMap((announcement) =>
+      announcement.deviations.map((text) => `release ${announcement.number}: ${text}`),
+    ),
+    ...deviations,
+  ];
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...indent(lines)];
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

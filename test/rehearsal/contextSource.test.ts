@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { formatViolations } from "../../components";
+import { findContext } from "../../rehearsal/contextSource";
+
+const ROOT = resolve(__dirname, "..", "..");
+const NONE = { service: null, migrations: null, endpoint: null };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "service-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const write = (name: string, content: unknown): void => {
+  writeFileSync(
+    join(folder, name),
+    typeof content === "string" ? content : JSON.stringify(content),
+  );
+};
+const said = (): string =>
+  formatViolations(findContext({ ...NONE, service: folder }).violations).replaceAll(folder, "DIR");
+
+describe("findContext", () => {
+  it("takes the sample service with its own paths", () => {
+    const { source, violations } = findContext(NONE);
+    expect(violations).toEqual([]);
+    expect(source).toEqual({
+      kind: "own",
+      context: ROOT,
+      service: null,
+      command: [],
+      migrations: join(ROOT, "migrations"),
+      endpoint: "/products",
+      startupPath: "/health",
+      notes: [],
+    });
+  });
+
+  it("puts plain JavaScript in the sample service's place, and says what it chose", () => {
+    write("server.js", "");
+    const { source, violations } = findContext({ ...NONE, service: folder });
+    expect(violations).toEqual([]);
+    expect(source).toMatchObject({
+      kind: "plain",
+      context: ROOT,
+      service: folder,
+      command: ["node", "server.js"],
+      migrations: join(ROOT, "migrations"),
+      endpoint: "/",
+      startupPath: null,
+    });
+    expect(source.notes).toHaveLength(2);
+  });
+
+  it("takes a start script without a shell in it, and paths from package.json", () => {
+    write("package.json", {
+      scripts: { start: "node --enable-source-maps lib/main.js" },
+      rehearsal: { endpoint: "/notes", startupPath: "/ready" },
+    });
+    const { source, violations } = findContext({ ...NONE, service: folder });
+    expect(violations).toEqual([]);
+    expect(source).toMatchObject({
+      command: ["node", "--enable-source-maps", "lib/main.js"],
+      endpoint: "/notes",
+      startupPath: "/ready",
+      notes: [],
+    });
+    expect(findContext({ ...NONE, service: folder, endpoint: "/x" }).source.endpoint).toBe("/x");
+  });
+
+  it("takes a folder with a Dockerfile as it is, with its own migrations", () => {
+    write("Dockerfile", "FROM node:24-slim\n");
+    mkdirSync(join(folder, "migrations"));
+    write("migrations/1_a.sql", "");
+    const { source, violations } = findContext({ ...NONE, service: folder });
+    expect(violations).toEqual([]);
+    expect(source).toMatchObject({
+      kind: "context",
+      context: folder,
+      service: null,
+      migrations: join(folder, "migrations"),
+    });
+  });
+
+  it("fails on a Dockerfile without migrations", () => {
+    write("Dockerfile", "FROM node:24-slim\n");
+    expect(said()).toBe(
+      'invalid args\n  --service: expected a folder with migrations, got "DIR/migrations" without any; name their folder with --migrations',
+    );
+  });
+
+  it("fails on everything that does not fit, at once", () => {
+    write("server.ts", "");
+    write("package.json", {
+      scripts: { start: "node a.js && rm -rf /" },
+      rehearsal: { endpoint: 7 },
+    });
+    expect(said()).toBe(
+      [
+        "invalid args",
+        '  --service: expected a folder with a Dockerfile, a server.js or a package.json with a start script `node FILE`, got "DIR"; compile TypeScript first, or bring a Dockerfile',
+        "  package.json: rehearsal.endpoint: expected a path that starts with /, got 7",
+      ].join("\n"),
+    );
+  });
+
+  it("fails on a package.json that is not JSON", () => {
+    write("server.js", "");
+    write("package.json", "{");
+    expect(said()).toBe('invalid args\n  DIR/package.json: expected a JSON object, got "{"');
+  });
+});

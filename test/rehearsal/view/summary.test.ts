@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import type { Rehearsal } from "../../../rehearsal/result";
+import { summarize } from "../../../rehearsal/view/summary";
+import { sample } from "../sampleResult";
+
+it("says what each release did, and what differs from a real one", async () => {
+  await expect(summarize(sample)).toMatchFileSnapshot("../../golden/rehearsal/summary.txt");
+});
+
+it("says what was not as announced, and compares a document from elsewhere with ours", async () => {
+  const rehearsal: Rehearsal = {
+    result: { ...sample.result, requests: { served: 590, failed: 10 }, ok: false },
+    details: {
+      ...sample.details,
+      documentSource: "cloudbuild.yaml",
+      announcements: [
+        { number: 1, title: "from zero", deviations: ["outcome: expected released, got failed"] },
+      ],
+      deviations: ["leftovers: expected none, got 1 process"],
+      findings: ["steps[1].waitFor: expected push, got build"],
+      properties: [
+        { id: "push-before-migrate", holds: false, why: "what is migrated is what is released" },
+      ],
+      ownProperties: [{ id: "push-before-migrate", holds: true, why: "" }],
+      failedRequests: ["after 120 ms: status 500"],
+    },
+  };
+  await expect(summarize(rehearsal)).toMatchFileSnapshot(
+    "../../golden/rehearsal/summary-deviations.txt",
+  );
+});

@@ -131,7 +131,14 @@ function checkSecrets(document: AnyBuildDocument, steps: AnyBuildStep[]): Violat
       expected: "secrets that a step uses",
       got: quote(name),
     }));
-  return [...missing, ...unused];
+  const repeated = available
+    .filter((name, index) => available.indexOf(name) !== index)
+    .map((name) => ({
+      path: "availableSecrets.secretManager",
+      expected: "one secret for each name",
+      got: `${quote(name)} again`,
+    }));
+  return [...missing, ...unused, ...repeated];
 }
 
 // A whole that is shorter than its parts cuts a step at a place that nobody chose.

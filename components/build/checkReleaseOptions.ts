@@ -1,3 +1,4 @@
+import { carriesPassword, looksSecret } from "../core/secretNames";
 import { quote, type Violation } from "../core/violations";
 import type {
   CommandMigration,
@@ -8,7 +9,6 @@ import type {
   ReleaseTimeouts,
 } from "./options";
 import { renderRelease } from "./renderRelease";
-import { carriesPassword, looksSecret } from "./secretNames";
 import { seconds } from "./timeouts";
 
 /** The longest that Cloud Build lets a build run. @see https://cloud.google.com/build/quotas */
@@ -115,8 +115,11 @@ function checkMigration(migration: Migration): Violation[] {
 function checkCommand(path: string, { command, environment }: CommandMigration): Violation[] {
   const violations = checkProgram(`${path}.command`, command);
   const taken = new Set(["BUILD_ID", "COMMIT_SHA", "PGOPTIONS"]);
+  // The steps that prepare and verify roles get the password by this name.
+  const foreign = (part: string, name: string): boolean =>
+    part !== "password" && name === "PGPASSWORD";
   for (const [part, name] of Object.entries(environment.names)) {
-    if (!VARIABLE.test(name) || taken.has(name)) {
+    if (!VARIABLE.test(name) || taken.has(name) || foreign(part, name)) {
       const expected = "the name of a variable that nothing else uses";
       violations.push({ path: `${path}.environment.names.${part}`, expected, got: quote(name) });
     }

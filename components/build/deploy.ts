@@ -32,15 +32,25 @@ export function deployStep(options: ReleaseOptions): BuildStep {
     ],
     script: bashScript({
       requires: ["SERVICE", "REGION"],
-      functions: [COMMIT_CHECK, PATIENTLY, SERVING, RELEASE_IMAGE],
+      functions: [COMMIT_CHECK, PATIENTLY, LATEST_REVISION, SERVING, RELEASE_IMAGE],
       body: [
         updateService(options.promotion),
-        PROVE_REVISION,
+        proveRevision(options.promotion),
         tagCandidate(options.promotion),
       ].join(""),
     }),
   };
 }
+
+// An update that has made a revision is never sent again: each time would make one more.
+const LATEST_REVISION = `latest_revision() {
+  gcloud run services describe "$SERVICE" --region "$REGION" --format 'value(status.latestCreatedRevisionName)'
+}
+nothing_created() {
+  local now
+  now=$(latest_revision) || return 1
+  [ "$now" = "$latest" ]
+}`;
 
 // Service-level flags stand before `--container`: gcloud refuses them after it. Labels are merged,
 // so a commit that is not known takes the last one's label away.
@@ -49,26 +59,30 @@ function updateService(promotion: ReleasePromotion): string {
   const update = `patiently gcloud run services update "$SERVICE" --region "$REGION"${traffic}`;
   const container = `--quiet --container ${APP_CONTAINER} --image "$image"`;
   return `
-gcloud run services describe "$SERVICE" --region "$REGION" --format json > .release/before.json
+latest=$(patiently latest_revision)
 before=$(serving)
 printf '%s\\n' "$before" > .release/serving
 echo "serving before: \${before:-nothing}"
 
+retry_if=nothing_created
 if [ -n "$COMMIT_SHA" ]; then
   ${update} --update-labels "build-id=$BUILD_ID,commit=$COMMIT_SHA" ${container}
 else
   ${update} --update-labels "build-id=$BUILD_ID" --remove-labels commit ${container}
 fi
+retry_if=true
 `;
 }
 
-const PROVE_REVISION = `
-revision=$(gcloud run services describe "$SERVICE" --region "$REGION" --format 'value(status.latestCreatedRevisionName)')
+function proveRevision({ promotion }: ReleasePromotion): string {
+  const traffic = promotion === "Immediately" ? "serving before:" : "traffic is as it was:";
+  return `
+revision=$(latest_revision)
 [[ "$revision" =~ ^[a-z][a-z0-9-]{0,62}$ ]] || fail "service $SERVICE names no latest revision"
 build=$(gcloud run revisions describe "$revision" --region "$REGION" --format 'value(metadata.labels.build-id)')
-[ "$build" = "$BUILD_ID" ] || fail "another writer created $revision; traffic is as it was: $before"
+[ "$build" = "$BUILD_ID" ] || fail "another writer created $revision; ${traffic} $before"
 containers=$(gcloud run revisions describe "$revision" --region "$REGION" --flatten 'spec.containers[]' --format 'csv[no-heading](spec.containers.name,spec.containers.image)')
-grep -qxF "${APP_CONTAINER},$image" <<<"$containers" || fail "revision $revision does not run $image; traffic is as it was: $before"
+grep -qxF "${APP_CONTAINER},$image" <<<"$containers" || fail "revision $revision does not run $image; ${traffic} $before"
 
 ready=""
 for attempt in {1..24}; do
@@ -79,10 +93,11 @@ for attempt in {1..24}; do
   fi
   sleep 5
 done
-[ -n "$ready" ] || fail "revision $revision is not ready; traffic is as it was: $before"
+[ -n "$ready" ] || fail "revision $revision is not ready; ${traffic} $before"
 printf '%s\\n' "$revision" > .release/revision
 echo "revision $revision is ready"
 `;
+}
 
 // A revision without traffic has no address of its own until it has a tag.
 function tagCandidate(promotion: ReleasePromotion): string {

@@ -1,4 +1,22 @@
 /**
+ * Waits until the job's latest execution has ended, for at most `$2` seconds: a cancelled build ends
+ * gcloud's waiting, not the execution. It is asked of the job, for gcloud lists executions of the
+ * whole project, which an account with rights on the job alone may not do.
+ */
+export const AWAIT_LATEST_EXECUTION = `await_latest_execution() {
+  local job="$1" deadline=$((SECONDS + $2)) latest name ended
+  while :; do
+    latest=$(patiently gcloud run jobs describe "$job" --region "$REGION" --format 'csv[no-heading](status.latestCreatedExecution.name,status.latestCreatedExecution.completionTimestamp)')
+    IFS=, read -r name ended <<<"$latest"
+    if [[ -z "$name" || -n "$ended" ]]; then return 0; fi
+    if ((SECONDS >= deadline)); then break; fi
+    echo "waiting for execution $name, which another build or person started; to stop it: gcloud run jobs executions cancel $name --region $REGION"
+    sleep 10
+  done
+  echo "warning: execution $name has not ended after $2 s; going on beside it" >&2
+}`;
+
+/**
  * Runs the job `$1` once with the environment `$2` and waits for its end. A missing permission is
  * retried only while the job's latest execution is still the one from before: a migration that has
  * started is never started again.

@@ -114,6 +114,7 @@ function swallowed(
   const text = step.script ?? shellText(step);
   if (text === null || stopsAtErrors(text)) return null;
   const last = commands.lastIndexOf(migrating.at(-1) ?? { ...NO_COMMAND });
+  if (onFailure(commands, last) === "exits") return null;
   const after = commands.slice(last).slice(0, -1);
   if (after.every(({ followedBy }) => followedBy === "&&")) return null;
   return {
@@ -128,12 +129,40 @@ const NO_COMMAND: ShellCommand = { words: [], followedBy: ";", topLevel: true, d
 // `gcloud … || true`, and `x=$(gcloud …) || true`, whose outer command carries the inner's text.
 function isExcused(commands: ShellCommand[], command: ShellCommand): boolean {
   const text = command.words.slice(0, 4).join(" ");
-  return commands.some((other, index) => {
-    if (other.followedBy !== "||") return false;
-    if (other !== command && !other.words.some((word) => word.includes(text))) return false;
-    const [name = ""] = commands[index + 1]?.words ?? [];
-    return ["true", ":", "echo", "exit"].includes(name.replace(/^.*\//, ""));
-  });
+  return commands.some(
+    (other, index) =>
+      (other === command || other.words.some((word) => word.includes(text))) &&
+      onFailure(commands, index) === "succeeds",
+  );
+}
+
+const SUCCEEDING = new Set(["true", ":", "echo", "printf"]);
+
+// What the shell does when the command at `index` fails: whether a `||` behind it makes a success of
+// that, or ends the shell with a failure. `unknown` is left to `set -e`.
+function onFailure(commands: ShellCommand[], index: number): "succeeds" | "exits" | "unknown" {
+  let at = index;
+  while (commands[at]?.followedBy === "&&") at += 1;
+  const { followedBy: mark, definedIn } = commands[at] ?? NO_COMMAND;
+  if (mark !== "||") return "unknown";
+  const first = at + 1;
+  for (at = first; commands[at]?.definedIn === definedIn; at += 1) {
+    const { words, followedBy } = commands[at] ?? NO_COMMAND;
+    const name = (words[0] ?? "").replace(/^.*\//, "");
+    if (name === "exit") {
+      if (!exitsWithFailure(words[1], at === first)) return "succeeds";
+      return followedBy === ")" ? "unknown" : "exits"; // `(exit 1)` ends a subshell only
+    }
+    if (!SUCCEEDING.has(name)) break;
+    if (followedBy !== ";" && followedBy !== "&&") return "succeeds";
+  }
+  return at === first ? "unknown" : "succeeds";
+}
+
+// Without an operand, `exit` ends with the last command's status: the failure's, right behind `||`.
+function exitsWithFailure(operand: string | undefined, isFirst: boolean): boolean {
+  if (operand === undefined || operand === "$?" || /^\d*[<>]/.test(operand)) return isFirst;
+  return /^\d+$/.test(operand) && Number(operand) % 256 !== 0;
 }
 
 function stopsAtErrors(text: string): boolean {

@@ -56,16 +56,19 @@ release_record() {
     "$(json "$1")" "$(json "$SERVICE")" "$(json "$REGION")" "$(json "$revision")" "$(json "$image")" "$(json "$COMMIT_SHA")" "$(json "$BUILD_ID")" "$(json "$before")" "$(json "$2")"
 }`;
 
-const LATEST_IS_OURS = `
+// With `Immediately`, traffic that follows "latest" has moved before this step begins.
+function latestIsOurs(traffic: string): string {
+  return `
 latest=$(patiently gcloud run services describe "$SERVICE" --region "$REGION" --format 'value(status.latestCreatedRevisionName)')
-[ "$latest" = "$revision" ] || fail "another writer created $latest after $revision; traffic is untouched: $before"
+[ "$latest" = "$revision" ] || fail "another writer created $latest after $revision; ${traffic} $before"
 `;
+}
 
 // `--to-latest` and not the revision's name: a pinned service would keep the next `pulumi up` from
 // serving. What it routed to is read afterwards, for "latest" may have become another revision
 // in between. The repair names the revision that served before, and never "latest", which is the
 // unproven one.
-const AFTER_PROBE = `${LATEST_IS_OURS}
+const ROUTE = `
 status=0
 gcloud run services update-traffic "$SERVICE" --region "$REGION" --to-latest --quiet || status=$?
 now=$(serving) || now=""
@@ -77,20 +80,13 @@ fi
 release_record released "$now"
 `;
 
-const IMMEDIATELY = `
-gcloud run services update-traffic "$SERVICE" --region "$REGION" --to-latest --quiet
-now=$(serving)
-[ "$now" = "$revision=100" ] || fail "serving $now, expected $revision=100; before it was $before"
-release_record released "$now"
-`;
-
-const MANUAL = `${LATEST_IS_OURS}
+const SAY_HOW = `
 echo "revision $revision is ready and has no traffic; to route it: gcloud run services update-traffic $SERVICE --region $REGION --to-latest"
 release_record ready "$before"
 `;
 
 const BODIES: Record<ReleasePromotion["promotion"], string> = {
-  AfterProbe: AFTER_PROBE,
-  Immediately: IMMEDIATELY,
-  Manual: MANUAL,
+  AfterProbe: latestIsOurs("traffic is untouched:") + ROUTE,
+  Immediately: latestIsOurs("serving before:") + ROUTE,
+  Manual: latestIsOurs("traffic is untouched:") + SAY_HOW,
 };

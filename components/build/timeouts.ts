@@ -21,6 +21,11 @@ export function migrateStepSeconds(migrationSeconds: number): number {
   return migrationSeconds + MIGRATION_MARGIN_SECONDS;
 }
 
+/** For how long an execution that a cancelled build left behind is waited for: at most an hour. */
+export function executionWaitSeconds(migrationSeconds: number): number {
+  return Math.min(migrationSeconds, 3600);
+}
+
 /** Limit of a build whose steps run one after the other: no step is ever cut by the whole. */
 export function buildTimeoutSeconds(steps: readonly BuildStep[]): number {
   return steps.reduce((sum, { timeout }) => sum + (seconds(timeout) ?? 0), 0);

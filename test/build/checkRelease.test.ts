@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -13,6 +14,7 @@ import {
   commandJobReach,
   passwordLogin,
   releaseOptions,
+  secretVersion,
   stepReach,
 } from "./helpers/options";
 
@@ -269,9 +271,18 @@ describe("a broken document is refused", () => {
     ]);
   });
 
+  it("with two secrets of one name", () => {
+    const document = inStep();
+    const { secretManager } = document.availableSecrets!;
+    secretManager!.push({ ...secretManager![0]!, versionName: secretVersion("another") });
+    expect(violations(document)).toEqual([
+      'availableSecrets.secretManager: expected one secret for each name, got "PGPASSWORD" again',
+    ]);
+  });
+
   it("whose whole is shorter than its parts", () => {
     expect(violations({ ...job(), timeout: "600s" })).toEqual([
-      'timeout: expected at least 7380s, the sum of steps that run one after the other, got "600s"',
+      'timeout: expected at least 8580s, the sum of steps that run one after the other, got "600s"',
     ]);
   });
 
@@ -347,6 +358,49 @@ describe("a document of other people", () => {
   ])("may push by %s", (_, push) => {
     const [, , ...rest] = sound.steps!;
     expect(violations({ steps: [push, ...rest], images: [built] })).toEqual([]);
+  });
+
+  // What follows the migration, and whether sh then ends with a failure when the migration failed.
+  it.each([
+    ["|| exit 1", true],
+    ["|| exit", true],
+    ["|| exit $?", true],
+    ["|| exit 257", true],
+    ["|| exit 1; echo done", true],
+    ["&& echo done || exit 1", true],
+    ["|| { echo failed >&2; exit 1; }", true],
+    ["|| exit 0", false],
+    ["|| exit 256", false],
+    ["|| exit; echo done", true],
+    ["|| true; exit", false],
+    ["|| true || exit 1", false],
+    ["|| { echo failed; exit; }", false],
+    ["|| echo failed", false],
+    ["&& echo done || true", false],
+  ])("may go on after its migration by %s: %s", (text, fails) => {
+    const script = `false ${text}`;
+    expect(spawnSync("sh", ["-c", script]).status !== 0).toBe(fails);
+    const migrate = {
+      name: built,
+      entrypoint: "sh",
+      args: ["-c", `alembic upgrade head ${text}`],
+    };
+    const [build, push, , ...rest] = sound.steps!;
+    expect(violations({ steps: [build!, push!, migrate, ...rest] }).length === 0).toBe(fails);
+  });
+
+  it("may not make a success of a failure, with set -e either", () => {
+    const [build, push, , ...rest] = sound.steps!;
+    for (const text of ["|| exit 0", "&& echo done || true"]) {
+      const migrate = {
+        id: "migrate",
+        name: built,
+        script: `set -e\nalembic upgrade head ${text}\n`,
+      };
+      expect(violations({ steps: [build!, push!, migrate, ...rest] })[0]).toContain(
+        "expected a failure that fails the step",
+      );
+    }
   });
 
   it("may migrate by a job that its update executes", () => {

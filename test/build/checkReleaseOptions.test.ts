@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { checkBuildArgs, checkReleaseOptions } from "../../components/build/checkReleaseOptions";
 import type { ReleaseOptions } from "../../components/build/options";
-import { carriesPassword, looksSecret } from "../../components/build/secretNames";
+import { carriesPassword, looksSecret } from "../../components/core/secretNames";
 import { formatViolation } from "../../components/core/violations";
 import {
   command,
@@ -101,6 +101,19 @@ describe("checkReleaseOptions", () => {
           ...secretCommand,
           environment: {
             ...secretCommand.environment,
+            names: { ...secretCommand.environment.names, host: "PGPASSWORD" },
+          },
+        },
+        reach: stepReach(passwordLogin),
+      },
+      'migration.environment.names.host: expected the name of a variable that nothing else uses, got "PGPASSWORD"',
+    ],
+    [
+      {
+        migration: {
+          ...secretCommand,
+          environment: {
+            ...secretCommand.environment,
             secretVersions: {
               ...secretCommand.environment.secretVersions!,
               host: "projects/p/secrets/host/versions/latest",
@@ -143,7 +156,7 @@ describe("checkReleaseOptions", () => {
     ],
     [
       { timeouts: { ...base.timeouts, migrationSeconds: 84_000 } },
-      "timeouts: expected steps of at most 86400 s together, got 90180 s; lower migrationSeconds or guardSeconds",
+      "timeouts: expected steps of at most 86400 s together, got 93780 s; lower migrationSeconds or guardSeconds",
     ],
   ])("refuses %j", (changes, expected) => {
     expect(violations(changes)).toEqual([expected]);

@@ -9,9 +9,13 @@ const step = deployStep(releaseOptions());
 const files = { ".release/image": `${DIGEST}\n` };
 
 const TARGETS = "csv[no-heading](status.traffic.revisionName,status.traffic.percent)";
-const describeJson: Answer = { to: "--format json", stdout: '{"kind":"Service"}\n' };
 const traffic = (lines: string): Answer => ({ to: TARGETS, stdout: lines });
 const update: Answer = { to: "gcloud run services update shop" };
+const latest: Answer = {
+  to: "status.latestCreatedRevisionName",
+  stdout: "shop-00001-xyz\n",
+  times: 1,
+};
 const created: Answer = { to: "status.latestCreatedRevisionName", stdout: "shop-00002-abc\n" };
 const label = (build: string): Answer => ({ to: "metadata.labels.build-id", stdout: `${build}\n` });
 const containers = (lines: string): Answer => ({ to: "spec.containers[]", stdout: lines });
@@ -21,7 +25,7 @@ const conditions = (ready: string, times?: number): Answer => ({
   ...(times === undefined ? {} : { times }),
 });
 
-const before = [describeJson, traffic("shop-00001-xyz,100\n")];
+const before = [latest, traffic("shop-00001-xyz,100\n")];
 const ours = [created, label(BUILD_ID), containers(`app,${DIGEST}\ncloud-sql-proxy,p:1\n`)];
 const updates = (lines: string[]): string[] =>
   lines.filter((line) => line.startsWith("run services update "));
@@ -38,7 +42,6 @@ describe("deploy", () => {
     ]);
     expect(outcome.file(".release/revision")).toBe("shop-00002-abc\n");
     expect(outcome.file(".release/serving")).toBe("shop-00001-xyz=100\n");
-    expect(outcome.file(".release/before.json")).toBe('{"kind":"Service"}\n');
   });
 
   it("takes the last commit's label away when this build has no commit", async () => {
@@ -57,7 +60,7 @@ describe("deploy", () => {
       "shop-00001-xyz,60\nshop-00000-old,30\nshop-00001-xyz,10\nshop-00009-tag,\nshop-00008-nil,0\n";
     const outcome = await runScript(
       step,
-      [describeJson, traffic(lines), update, ...ours, conditions("True")],
+      [latest, traffic(lines), update, ...ours, conditions("True")],
       { files },
     );
     expect(outcome.file(".release/serving")).toBe("shop-00001-xyz=70,shop-00000-old=30\n");
@@ -111,6 +114,45 @@ describe("deploy", () => {
     expect(outcome.file(".release/url")).toBe("https://candidate---shop-x.a.run.app\n");
   });
 
+  describe("when a permission is missing", () => {
+    const denied: Answer = { ...update, status: 1, stderr: "ERROR: PERMISSION_DENIED: 403\n" };
+    const unchanged: Answer = { ...latest, times: 4 };
+
+    it("retries while no revision has been made", async () => {
+      const outcome = await runScript(
+        step,
+        [unchanged, traffic("shop-00001-xyz,100\n"), { ...denied, times: 3 }, update]
+          .concat(ours)
+          .concat(conditions("True")),
+        { files },
+      );
+      expect(outcome.status).toBe(0);
+      expect(updates(linesOf(outcome, "gcloud"))).toHaveLength(4);
+    });
+
+    it.each<[string, Answer]>([
+      ["a revision was made", created],
+      ["it cannot be known", { ...created, stdout: "", stderr: "unavailable\n", status: 1 }],
+    ])("does not make a second revision when %s", async (_, answer) => {
+      const outcome = await runScript(step, [...before, denied, answer], { files });
+      expect(outcome.status).toBe(1);
+      expect(updates(linesOf(outcome, "gcloud"))).toHaveLength(1);
+    });
+  });
+
+  it("does not say that traffic is as it was when it moves with the deployment", async () => {
+    const immediately = deployStep(releaseOptions({ promotion: { promotion: "Immediately" } }));
+    const outcome = await runScript(
+      immediately,
+      [...before, update, created, label("another-build")],
+      { files },
+    );
+    expect(outcome.status).toBe(1);
+    expect(outcome.stderr).toBe(
+      "error: another writer created shop-00002-abc; serving before: shop-00001-xyz=100\n",
+    );
+  });
+
   describe("fails", () => {
     const unchanged = "traffic is as it was: shop-00001-xyz=100\n";
 
@@ -155,7 +197,7 @@ describe("deploy", () => {
     it("when what serves cannot be read, before anything is changed", async () => {
       const outcome = await runScript(
         step,
-        [describeJson, { to: TARGETS, status: 1, stderr: "unavailable\n" }],
+        [latest, { to: TARGETS, status: 1, stderr: "unavailable\n" }],
         { files },
       );
       expect(outcome.status).toBe(1);

@@ -269,7 +269,10 @@ describe("hostile values have no effect", () => {
       const line = `${hostile},60\n${hostile},40\n`;
       const outcome = await runScript(
         deploy,
-        [{ to: "status.traffic.percent", stdout: line }, { to: "--format json" }],
+        [
+          { to: "status.traffic.percent", stdout: line },
+          { to: "status.latestCreatedRevisionName" },
+        ],
         { files: { ".release/image": files[".release/image"] } },
       );
       expect({ hostile, pwned: outcome.file("PWNED") }).toEqual({ hostile, pwned: null });

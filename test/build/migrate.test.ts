@@ -12,13 +12,19 @@ const step = migrateJobStep(options, jobReach as CloudRunJobReach, "check");
 const files = { ".release/image": `${DIGEST}\n` };
 const other = DIGEST.replace(/5/g, "6");
 
+const left = (line: string, times?: number): Answer => ({
+  to: "status.latestCreatedExecution.completionTimestamp",
+  stdout: `${line}\n`,
+  ...(times === undefined ? {} : { times }),
+});
+const ENDED = "shop-migrate-a1,2026-11-22T10:00:00Z";
 const update: Answer = { to: "gcloud run jobs update" };
 const configured = (image: string): Answer => ({
   to: "spec.template.spec.template.spec.containers[0].image",
   stdout: `${image}\n`,
 });
 const latest = (name: string, times?: number): Answer => ({
-  to: "status.latestCreatedExecution.name",
+  to: "value(status.latestCreatedExecution.name)",
   stdout: `${name}\n`,
   ...(times === undefined ? {} : { times }),
 });
@@ -34,13 +40,21 @@ describe("migrate by a job", () => {
   it("gives the job this build's image, runs it once and proves what ran", async () => {
     const outcome = await runScript(
       step,
-      [update, configured(DIGEST), latest("shop-migrate-a1"), execute, executed(DIGEST)],
+      [
+        left(ENDED),
+        update,
+        configured(DIGEST),
+        latest("shop-migrate-a1"),
+        execute,
+        executed(DIGEST),
+      ],
       { files },
     );
     expect(outcome.stderr).toBe("");
     expect(outcome.status).toBe(0);
     expect(outcome.stdout).toBe(`migrated by shop-migrate-b2 with ${DIGEST}\n`);
     expect(linesOf(outcome, "gcloud")).toEqual([
+      "run jobs describe shop-migrate --region europe-west1 --format csv[no-heading](status.latestCreatedExecution.name,status.latestCreatedExecution.completionTimestamp)",
       `run jobs update shop-migrate --region europe-west1 --image ${DIGEST} --quiet`,
       "run jobs describe shop-migrate --region europe-west1 --format value(spec.template.spec.template.spec.containers[0].image)",
       "run jobs describe shop-migrate --region europe-west1 --format value(status.latestCreatedExecution.name)",
@@ -52,7 +66,7 @@ describe("migrate by a job", () => {
   it("runs without a commit, as in a build started by hand", async () => {
     const outcome = await runScript(
       step,
-      [update, configured(DIGEST), latest(""), execute, executed(DIGEST)],
+      [left(ENDED), update, configured(DIGEST), latest(""), execute, executed(DIGEST)],
       { files, substitutions: { COMMIT_SHA: "" } },
     );
     expect(outcome.status).toBe(0);
@@ -60,7 +74,7 @@ describe("migrate by a job", () => {
   });
 
   it("runs nothing when another writer changed the job's image", async () => {
-    const outcome = await runScript(step, [update, configured(other)], { files });
+    const outcome = await runScript(step, [left(ENDED), update, configured(other)], { files });
     expect(outcome.status).toBe(1);
     expect(outcome.stderr).toBe(
       `error: another writer gave job shop-migrate the image ${other}; nothing was run\n`,
@@ -71,7 +85,14 @@ describe("migrate by a job", () => {
   it("fails when another image was executed", async () => {
     const outcome = await runScript(
       step,
-      [update, configured(DIGEST), latest("shop-migrate-a1"), execute, executed(other)],
+      [
+        left(ENDED),
+        update,
+        configured(DIGEST),
+        latest("shop-migrate-a1"),
+        execute,
+        executed(other),
+      ],
       { files },
     );
     expect(outcome.status).toBe(1);
@@ -82,6 +103,7 @@ describe("migrate by a job", () => {
     const outcome = await runScript(
       step,
       [
+        left(ENDED),
         update,
         configured(DIGEST),
         latest("shop-migrate-a1", 1),
@@ -97,6 +119,55 @@ describe("migrate by a job", () => {
     );
   });
 
+  describe("when a cancelled build left an execution behind", () => {
+    const rest = [update, configured(DIGEST), latest("shop-migrate-a1"), execute, executed(DIGEST)];
+
+    it("waits for its end before it changes the job", async () => {
+      const answers = [left("shop-migrate-a1,", 2), left(ENDED), ...rest];
+      const outcome = await runScript(step, answers, { files });
+      expect(outcome.status).toBe(0);
+      expect(outcome.stdout.split("waiting for execution shop-migrate-a1,")).toHaveLength(3);
+      expect(outcome.stdout).toContain(
+        "gcloud run jobs executions cancel shop-migrate-a1 --region europe-west1\n",
+      );
+      expect(linesOf(outcome, "gcloud").findIndex((line) => line.includes("jobs update"))).toBe(3);
+    });
+
+    it("waits for nothing where the job has never run", async () => {
+      const outcome = await runScript(step, [left(","), ...rest], { files });
+      expect(outcome.status).toBe(0);
+      expect(outcome.stdout).not.toContain("waiting");
+    });
+
+    it("goes on after the time that a migration may take", async () => {
+      const outcome = await runScript(step, [left("shop-migrate-a1,"), ...rest], {
+        files,
+        env: { WAIT_SECONDS: "1" },
+      });
+      expect(outcome.status).toBe(0);
+      expect(outcome.stderr).toBe(
+        "warning: execution shop-migrate-a1 has not ended after 1 s; going on beside it\n",
+      );
+    });
+
+    it("changes nothing when it cannot be known", async () => {
+      const answers = [{ ...left(""), status: 1, stderr: "unavailable\n" }];
+      const outcome = await runScript(step, answers, { files });
+      expect(outcome.status).toBe(1);
+      expect(outcome.calls).toHaveLength(1);
+    });
+
+    it("has time for it beside its own migration, for an hour at most", () => {
+      const timeout = (migrationSeconds: number): string | undefined => {
+        const timeouts = { ...options.timeouts, migrationSeconds };
+        const reach = jobReach as CloudRunJobReach;
+        return migrateJobStep({ ...options, timeouts }, reach, "check").timeout;
+      };
+      expect(timeout(1200)).toBe("3000s");
+      expect(timeout(43200)).toBe("47400s");
+    });
+  });
+
   describe("when a permission is missing", () => {
     const denied: Answer = {
       to: "gcloud run jobs execute",
@@ -108,6 +179,7 @@ describe("migrate by a job", () => {
       const outcome = await runScript(
         step,
         [
+          left(ENDED),
           update,
           configured(DIGEST),
           latest("shop-migrate-a1"),
@@ -125,6 +197,7 @@ describe("migrate by a job", () => {
       const outcome = await runScript(
         step,
         [
+          left(ENDED),
           update,
           configured(DIGEST),
           latest(""),
@@ -141,7 +214,7 @@ describe("migrate by a job", () => {
     it("never starts a second migration when one has started", async () => {
       const outcome = await runScript(
         step,
-        [update, configured(DIGEST), latest("", 1), latest("shop-migrate-b2"), denied],
+        [left(ENDED), update, configured(DIGEST), latest("", 1), latest("shop-migrate-b2"), denied],
         { files },
       );
       expect(outcome.status).toBe(1);
@@ -152,10 +225,11 @@ describe("migrate by a job", () => {
       const outcome = await runScript(
         step,
         [
+          left(ENDED),
           update,
           configured(DIGEST),
           latest("", 1),
-          { to: "status.latestCreatedExecution.name", status: 1, stderr: "unavailable\n" },
+          { to: "value(status.latestCreatedExecution.name)", status: 1, stderr: "unavailable\n" },
           denied,
         ],
         { files },
@@ -167,7 +241,7 @@ describe("migrate by a job", () => {
     it("gives up after two minutes and says that nothing ran", async () => {
       const outcome = await runScript(
         step,
-        [update, configured(DIGEST), latest("shop-migrate-a1"), denied],
+        [left(ENDED), update, configured(DIGEST), latest("shop-migrate-a1"), denied],
         { files },
       );
       expect(outcome.status).toBe(1);
@@ -189,11 +263,11 @@ describe("migrate by a job", () => {
   it("fails when the job cannot be updated", async () => {
     const outcome = await runScript(
       step,
-      [{ ...update, status: 1, stderr: "ERROR: Cannot find job [shop-migrate]\n" }],
+      [left(ENDED), { ...update, status: 1, stderr: "ERROR: Cannot find job [shop-migrate]\n" }],
       { files },
     );
     expect(outcome.status).toBe(1);
-    expect(outcome.calls).toHaveLength(1);
+    expect(outcome.calls).toHaveLength(2);
   });
 });
 

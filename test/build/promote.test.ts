@@ -148,21 +148,37 @@ describe("promote immediately", () => {
   const immediately: ReleasePromotion = { promotion: "Immediately" };
 
   it("routes to the latest revision, as the seed does, and says what serves", async () => {
-    const outcome = await promote(immediately, [toLatest, serving("shop-00002-abc,100\n")]);
+    const outcome = await promote(immediately, [
+      latest("shop-00002-abc"),
+      toLatest,
+      serving("shop-00002-abc,100\n"),
+    ]);
     expect(outcome.status).toBe(0);
-    expect(linesOf(outcome, "gcloud")[0]).toBe(
+    expect(moves(outcome)).toEqual([
       "run services update-traffic shop --region europe-west1 --to-latest --quiet",
-    );
+    ]);
     expect(record(outcome)).toMatchObject({ outcome: "released", serving: "shop-00002-abc=100" });
   });
 
-  it("fails when another revision serves, and leaves it so", async () => {
-    const outcome = await promote(immediately, [toLatest, serving("shop-00003-new,100\n")]);
+  it("routes nothing to a revision that another writer made", async () => {
+    const outcome = await promote(immediately, [latest("shop-00003-new")]);
     expect(outcome.status).toBe(1);
-    expect(moves(outcome)).toHaveLength(1);
     expect(outcome.stderr).toBe(
-      "error: serving shop-00003-new=100, expected shop-00002-abc=100; before it was shop-00001-xyz=100\n",
+      "error: another writer created shop-00003-new after shop-00002-abc; serving before: shop-00001-xyz=100\n",
     );
+    expect(moves(outcome)).toEqual([]);
+  });
+
+  it("pins the revision that served before when another one serves", async () => {
+    const outcome = await promote(immediately, [
+      latest("shop-00002-abc"),
+      toLatest,
+      pin,
+      serving("shop-00003-new,100\n"),
+    ]);
+    expect(outcome.status).toBe(1);
+    expect(moves(outcome)).toHaveLength(2);
+    expect(moves(outcome)[1]).toContain("--to-revisions shop-00001-xyz=100");
   });
 });
 

@@ -45,7 +45,13 @@ const job = {
   spec: {
     template: { spec: { template: { spec: { containers: [{ image: "host/shop@sha256:55" }] } } } },
   },
-  status: { executionCount: 2, latestCreatedExecution: { name: "shop-migrate-b2" } },
+  status: {
+    executionCount: 2,
+    latestCreatedExecution: {
+      name: "shop-migrate-b2",
+      completionTimestamp: "2026-11-22T10:00:00Z",
+    },
+  },
 };
 const execution = {
   metadata: { name: "shop-migrate-b2" },
@@ -55,6 +61,9 @@ const builds = [
   { id: "b-2", createTime: "2026-11-22T10:00:00.1Z", startTime: "2026-11-22T10:00:01Z" },
   { id: "b-1", createTime: "2026-11-22T09:00:00Z" },
 ];
+
+const LATEST_EXECUTION =
+  "csv[no-heading](status.latestCreatedExecution.name,status.latestCreatedExecution.completionTimestamp)";
 
 /** Every way in which a script lets gcloud print, with what the script relies on. */
 const PRINTED: (PrintQuestion & { text: string })[] = [
@@ -77,6 +86,11 @@ const PRINTED: (PrintQuestion & { text: string })[] = [
     format: "value(spec.template.spec.template.spec.containers[0].image)",
     record: job,
     text: "host/shop@sha256:55\n",
+  },
+  {
+    format: LATEST_EXECUTION,
+    record: job,
+    text: "shop-migrate-b2,2026-11-22T10:00:00Z\n",
   },
   { format: "value(status.latestCreatedExecution.name)", record: job, text: "shop-migrate-b2\n" },
   { format: "value(metadata.name)", record: execution, text: "shop-migrate-b2\n" },
@@ -115,6 +129,12 @@ const PRINTED: (PrintQuestion & { text: string })[] = [
 
 /** What the scripts make of nothing: an empty word, an empty line. */
 const MISSING: (PrintQuestion & { text: string })[] = [
+  {
+    format: LATEST_EXECUTION,
+    record: { status: { latestCreatedExecution: { name: "shop-migrate-b2" } } },
+    text: "shop-migrate-b2,\n",
+  },
+  { format: LATEST_EXECUTION, record: { status: {} }, text: ",\n" },
   { format: "value(status.latestCreatedExecution.name)", record: { status: {} }, text: "\n" },
   { format: "value(metadata.labels.build-id)", record: { metadata: {} }, text: "\n" },
   { format: "csv[no-heading](id,createTime)", record: [], text: "" },

@@ -86,7 +86,6 @@ export async function runScript(
         ".release/image",
         ".release/revision",
         ".release/serving",
-        ".release/before.json",
         ".release/url",
         "PWNED",
         "../psql.sql",

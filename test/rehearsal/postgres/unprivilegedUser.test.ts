@@ -43,7 +43,8 @@ describe("chooseUnprivilegedUser", () => {
     const user = { name: "x", uid: 54_321, gid: 54_321 };
     const inner = join(folder, "closed", "open");
     await mkdir(inner, { recursive: true });
-    await chmod(folder, 0o755);
+    // Whatever the umask has made of them.
+    for (const path of [folder, join(folder, "closed"), inner]) await chmod(path, 0o755);
     expect(canEnter(inner, user)).toBe(true);
     await chmod(join(folder, "closed"), 0o700);
     expect(canEnter(inner, user)).toBe(false);

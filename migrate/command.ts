@@ -75,13 +75,13 @@ async function runToExit(
 }
 
 function toSettings(argv: Record<string, unknown>): { settings: Settings; isJson: boolean } {
-  const { _: words, "--": rest, name } = argv;
-  const notFlags = new Set(["_", "$0", "--", "name"]);
+  const { _: words, "--": rest, name, command } = argv;
+  const notFlags = new Set(["_", "$0", "--", "name", "command"]);
   const flags = Object.fromEntries(Object.entries(argv).filter(([key]) => !notFlags.has(key)));
   const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
   const settings = {
     flags,
-    words: [...texts(name), ...texts(words).slice(1)],
+    words: [...texts(name), ...texts(command), ...texts(words).slice(1)],
     rest: texts(rest),
     env: process.env,
     cwd: process.cwd(),

@@ -1,5 +1,5 @@
 import { DatabaseError } from "pg";
-import { messageOf } from "./run/failure";
+import { messageOf, remedyOf } from "./run/failure";
 
 /** An error that happened outside any migration, in the words that the user reads. */
 export interface Explanation {
@@ -19,6 +19,5 @@ export function explainError(error: unknown): Explanation {
     const { code = "no code" } = error;
     return { message: `${messageOf(error)} (${code})`, remedy: REMEDIES[code] ?? null };
   }
-  const remedy = error instanceof Error && "remedy" in error ? error.remedy : null;
-  return { message: messageOf(error), remedy: typeof remedy === "string" ? remedy : null };
+  return { message: messageOf(error), remedy: remedyOf(error) };
 }

@@ -10,10 +10,7 @@ const REPORT_EVERY_MS = 15_000;
 
 /** Somebody else kept the lock for too long. */
 export class LockWaitError extends Error {
-  constructor(
-    readonly waitedMs: number,
-    holder: string,
-  ) {
+  constructor(waitedMs: number, holder: string) {
     super(
       `another migrator has held the lock for more than ${formatDuration(waitedMs)}: ${holder}; ` +
         "wait for it and run this again, or end its connection with SELECT pg_terminate_backend(PID)",
@@ -26,6 +23,8 @@ export interface LockOptions {
   waitMs: number;
   signal: AbortSignal;
   progress: (line: string) => void;
+  /** Learns how long it took, also when the lock was not had; 0 when it was free. */
+  onWaited: (waitedMs: number) => void;
 }
 
 /**
@@ -36,19 +35,30 @@ export interface LockOptions {
 export async function withMigrationLock<T>(
   client: Client,
   options: LockOptions,
-  use: (waitedMs: number) => Promise<T>,
+  use: () => Promise<T>,
 ): Promise<T> {
-  const waitedMs = await acquire(client, options);
+  await acquire(client, options);
   try {
-    return await use(waitedMs);
+    return await use();
   } finally {
     // A lost connection has released it.
     await client.query(`SELECT pg_advisory_unlock(${LOCK_ID})`).catch(() => undefined);
   }
 }
 
-async function acquire(client: Client, options: LockOptions): Promise<number> {
+async function acquire(client: Client, options: LockOptions): Promise<void> {
   const begin = Date.now();
+  try {
+    const isFree = await poll(client, options, begin);
+    options.onWaited(isFree ? 0 : Date.now() - begin);
+  } catch (error) {
+    options.onWaited(Date.now() - begin);
+    throw error;
+  }
+}
+
+/** Asks until the lock is had; says whether it was so at once. */
+async function poll(client: Client, options: LockOptions, begin: number): Promise<boolean> {
   let reportedMs = -REPORT_EVERY_MS;
   for (;;) {
     options.signal.throwIfAborted();
@@ -56,7 +66,7 @@ async function acquire(client: Client, options: LockOptions): Promise<number> {
       `SELECT pg_try_advisory_lock(${LOCK_ID}) AS held`,
     );
     const waitedMs = Date.now() - begin;
-    if (rows[0]?.held === true) return reportedMs < 0 ? 0 : waitedMs;
+    if (rows[0]?.held === true) return reportedMs < 0;
     if (waitedMs >= options.waitMs) throw new LockWaitError(waitedMs, await describeHolder(client));
     if (waitedMs - reportedMs >= REPORT_EVERY_MS) {
       const holder = await describeHolder(client);

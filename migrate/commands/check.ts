@@ -1,5 +1,6 @@
 import type { CommandDefinition, CommandResult } from "../command";
-import { type Finding, checkFolder } from "../files/checkFolder";
+import { checkFolder } from "../files/checkFolder";
+import type { Finding } from "../files/checkMigration";
 import { listFolder } from "../files/migrationFile";
 import { COMMON_FLAGS } from "../settings/flags";
 import { type FolderSettings, type Settings, parseWith, readFolder } from "../settings/parse";

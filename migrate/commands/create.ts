@@ -82,7 +82,7 @@ export const createCommand: CommandDefinition = {
 
 function parseCreate(settings: Settings): CreateSettings {
   return parseWith(settings, { ...COMMON_FLAGS, ...FLAGS }, "some", (reader) => {
-    const slug = toSlug(settings.words);
+    const { slug, extension } = readName(settings.words);
     const fault = findNameFault(slug);
     if (fault !== null) {
       reader.violations.push({
@@ -95,8 +95,21 @@ function parseCreate(settings: Settings): CreateSettings {
     const languages = (["sql", "ts", "js"] as const).filter((language) => reader.flag(language));
     if (languages.length > 1) {
       const got = languages.map((language) => `--${language}`).join(" and ");
-      reader.violations.push({ path: "--sql", expected: "one of --sql, --ts and --js", got });
+      reader.violations.push({
+        path: "--sql",
+        expected: "one of --sql, --ts and --js",
+        got,
+        remedy: "leave all but one out",
+      });
     }
-    return { ...readFolder(reader, settings), slug, language: languages[0] ?? "sql" };
+    return { ...readFolder(reader, settings), slug, language: languages[0] ?? extension ?? "sql" };
   });
+}
+
+/** The name in the form that files have; somebody may have written its extension too. */
+function readName(words: readonly string[]): { slug: string; extension: Language | null } {
+  const text = words.join(" ");
+  const extension = /\.(sql|ts|js)$/.exec(text)?.[1] as Language | undefined;
+  const name = extension === undefined ? text : text.slice(0, -extension.length - 1);
+  return { slug: toSlug([name]), extension: extension ?? null };
 }

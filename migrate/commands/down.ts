@@ -1,12 +1,13 @@
+import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { CommandDefinition, CommandResult } from "../command";
-import { withSession } from "../connection/session";
 import { LoadError, loadMigrations } from "../files/load";
 import { loadShorthands } from "../files/loadShorthands";
 import { listFolder } from "../files/migrationFile";
 import { refuseStrangers } from "../files/refuseStrangers";
+import { refuseUnrunnable } from "../files/refuseUnrunnable";
 import { RefusalError } from "../history/refuse";
-import { LockWaitError, withMigrationLock } from "../lock";
+import { withMigrationLock } from "../lock";
 import {
   type RunOutcome,
   fail,
@@ -22,12 +23,12 @@ import {
   type DigestedFile,
   type View,
   type Workspace,
-  createWorkspace,
   digestFiles,
-  look,
+  lookFrom,
   prepareDatabase,
   toRunOptions,
   versionAfter,
+  withWorkspace,
 } from "../run/workspace";
 import { COMMON_FLAGS, type Flags, RUN_FLAGS } from "../settings/flags";
 import {
@@ -78,7 +79,6 @@ export async function _down(settings: DownSettings, context: CommandContext): Pr
     // Everything may be done; a signal is answered all the same.
     if (outcome.error === null) context.signal.throwIfAborted();
   } catch (error) {
-    if (error instanceof LockWaitError) outcome.waitedForLockMs = error.waitedMs;
     fail(outcome, context.signal.aborted ? context.signal.reason : error, settings.again);
   }
   outcome.durationMs = Math.round(performance.now() - begin);
@@ -117,11 +117,16 @@ function parseDown(settings: Settings): DownSettings {
     const steps = reader.text("steps");
     if (to !== null && steps !== null) {
       const expected = "either --to or --steps";
-      reader.violations.push({ path: "--to", expected, got: "both" });
+      const remedy = "leave one of them out";
+      reader.violations.push({ path: "--to", expected, got: "both", remedy });
     }
     if (steps !== null && !/^[1-9]\d{0,5}$/.test(steps)) {
-      const expected = "a whole number from 1";
-      reader.violations.push({ path: "--steps", expected, got: quote(steps) });
+      reader.violations.push({
+        path: "--steps",
+        expected: "a whole number from 1",
+        got: quote(steps),
+        remedy: "give how many migrations to revert, such as 1",
+      });
     }
     const isAgreed = reader.flag("yes");
     const isProductionAllowed = reader.flag("allow-production");
@@ -148,16 +153,18 @@ async function migrateDown(
   refuseStrangers(content);
   const files = await digestFiles(content);
   const purpose = `down ${settings.attribution.buildId ?? ""}`.trim();
-  await withSession(settings.connection, { ...settings, purpose }, context, async (session) => {
-    const workspace = createWorkspace(session, settings, context);
-    const view = await look(session.client, workspace.tables, files);
+  await withWorkspace(settings, purpose, context, outcome, async (workspace) => {
+    const { session } = workspace;
+    const view = await lookFrom(workspace, files);
     outcome.version = versionAfter(view, [], []);
     outcome.notRun = findTargets(view, settings.target).map(({ name }) => name);
     if (outcome.notRun.length === 0) return;
     if (!settings.isAgreed) throw new NotAgreedError(outcome.notRun);
-    const lock = { waitMs: settings.lockWaitMs, ...context };
-    await withMigrationLock(session.client, lock, async (waitedMs) => {
+    const onWaited = (waitedMs: number): void => {
       outcome.waitedForLockMs = waitedMs;
+    };
+    const lock = { waitMs: settings.lockWaitMs, ...context, onWaited };
+    await withMigrationLock(session.client, lock, async () => {
       await migrateLocked(workspace, settings, files, outcome);
     });
   });
@@ -169,9 +176,9 @@ async function migrateLocked(
   files: readonly DigestedFile[],
   outcome: RunOutcome,
 ): Promise<void> {
-  const { session, tables } = workspace;
+  const { session } = workspace;
   await prepareDatabase(workspace);
-  const view = await look(session.client, tables, files);
+  const view = await lookFrom(workspace, files);
   const targets = findTargets(view, settings.target);
   outcome.notRun = targets.map(({ name }) => name);
   const migrations = await loadMigrations(targets);
@@ -181,6 +188,7 @@ async function migrateLocked(
       irreversible.map(({ file }) => `${file.shownPath}: has no part for going down`),
     );
   }
+  refuseUnrunnable(migrations, "down");
   const options = toRunOptions(workspace, view, "down", (runs) => {
     outcome.committed.push(...runs.map(({ name, durationMs }) => ({ name, durationMs })));
     const names = outcome.committed.map(({ name }) => name);
@@ -199,7 +207,7 @@ function findTargets({ files, history }: View, target: DownSettings["target"]): 
   const fileOf = new Map(files.map((file) => [file.name, file]));
   const unknown = reverted.filter((name) => !fileOf.has(name));
   if (unknown.length > 0) {
-    throw new RefusalError([
+    throw new RefusalError("reverted", [
       ...unknown.map(
         (name) => `  ${name}: applied, but there is no file that says how to revert it`,
       ),
@@ -210,9 +218,14 @@ function findTargets({ files, history }: View, target: DownSettings["target"]): 
 }
 
 function indexOf(names: readonly string[], to: string): number {
-  const index = names.indexOf(to.replace(/\.(sql|[cm]?[jt]s)$/, ""));
+  const index = names.indexOf(basename(to).replace(/\.(sql|[cm]?[jt]s)$/, ""));
   if (index >= 0) return index;
   throw new InvalidArgsError([
-    { path: "--to", expected: "the name of an applied migration", got: quote(to) },
+    {
+      path: "--to",
+      expected: "the name of an applied migration",
+      got: quote(to),
+      remedy: "see status for the names",
+    },
   ]);
 }

@@ -9,6 +9,7 @@ import type { ConnectionSettings } from "../settings/connection";
 import type { Environment } from "../settings/environment";
 import { COMMON_FLAGS, type Flags } from "../settings/flags";
 import { type Settings, parseWith, readConnectionOf, required } from "../settings/parse";
+import { quote } from "../violations";
 
 export interface ExecSettings {
   connection: ConnectionSettings;
@@ -50,8 +51,9 @@ export async function exec(settings: Settings, context: CommandContext): Promise
 
 export const execCommand: CommandDefinition = {
   name: "exec",
-  usage: "[-- command..]",
-  describe: "Runs a program with PGHOST, PGUSER and the others set; ends with its exit code",
+  usage: "[command..]",
+  describe:
+    "Runs a program with PGHOST, PGUSER and the others set; ends with its exit code: exec -- COMMAND",
   flags: FLAGS,
   examples: [
     ["exec -- psql", "a prompt"],
@@ -72,11 +74,16 @@ export const execCommand: CommandDefinition = {
 };
 
 function parseExec(settings: Settings): ExecSettings {
-  return parseWith(settings, { ...COMMON_FLAGS, ...FLAGS }, "none", (reader) => {
+  return parseWith(settings, { ...COMMON_FLAGS, ...FLAGS }, "some", (reader) => {
     const [program, ...args] = settings.rest;
-    if (program === undefined || program === "") {
-      const expected = "a program behind --";
-      reader.violations.push({ path: "arguments", expected, got: "nothing" });
+    const { words } = settings;
+    if (program === undefined || program === "" || words.length > 0) {
+      reader.violations.push({
+        path: "arguments",
+        expected: "a program behind --, and nothing before it",
+        got: words.length === 0 ? "nothing" : quote(words.join(" ")),
+        remedy: `write exec -- ${words.length === 0 ? "psql" : [...words, ...settings.rest].join(" ")}`,
+      });
     }
     const role = reader.text("role");
     const isJson = reader.flag("json");

@@ -42,6 +42,7 @@ export async function _status(
   const options = { ...TIMEOUTS, purpose: "status" };
   return withSession(settings.connection, options, context, async ({ client }) => {
     const { history, statuses } = await look(client, historyTables(settings), files);
+    if (history.runsFault !== null) context.progress(history.runsFault);
     const version = newest(history.applied.map(({ name }) => name));
     return { version, migrations: statuses };
   });

@@ -1,14 +1,16 @@
+import { basename, normalize } from "node:path";
 import { performance } from "node:perf_hooks";
 import { DatabaseError } from "pg";
 import type { CommandDefinition, CommandResult } from "../command";
-import { withSession } from "../connection/session";
 import { loadMigrations } from "../files/load";
 import { loadShorthands } from "../files/loadShorthands";
 import { type FolderContent, listFolder } from "../files/migrationFile";
 import { refuseStrangers } from "../files/refuseStrangers";
+import { refuseUnrunnable } from "../files/refuseUnrunnable";
 import { compareNames } from "../files/fileName";
 import { type Allowances, refuseUnfit } from "../history/refuse";
-import { LockWaitError, withMigrationLock } from "../lock";
+import { withMigrationLock } from "../lock";
+import { findUnreachable } from "../roles/findUnreachable";
 import { verifyRuntimeRole } from "../roles/verifyRuntime";
 import {
   type RunOutcome,
@@ -25,13 +27,13 @@ import {
   type DigestedFile,
   type View,
   type Workspace,
-  createWorkspace,
   digestFiles,
   isSetUp,
-  look,
+  lookFrom,
   prepareDatabase,
   toRunOptions,
   versionAfter,
+  withWorkspace,
 } from "../run/workspace";
 import { COMMON_FLAGS, type Flags, RUN_FLAGS } from "../settings/flags";
 import { type RunSettings, type Settings, parseWith, readRun } from "../settings/parse";
@@ -65,7 +67,6 @@ export async function _up(settings: UpSettings, context: CommandContext): Promis
     // Everything may be done; a signal is answered all the same.
     if (outcome.error === null) context.signal.throwIfAborted();
   } catch (error) {
-    if (error instanceof LockWaitError) outcome.waitedForLockMs = error.waitedMs;
     fail(outcome, context.signal.aborted ? context.signal.reason : error, settings.again);
   }
   outcome.durationMs = Math.round(performance.now() - begin);
@@ -121,21 +122,22 @@ async function migrateUp(
   const to = findTarget(settings, content);
   const files = await digestFiles(content);
   const purpose = `up ${settings.attribution.buildId ?? ""}`.trim();
-  await withSession(settings.connection, { ...settings, purpose }, context, async (session) => {
-    const workspace = createWorkspace(session, settings, context);
+  await withWorkspace(settings, purpose, context, outcome, async (workspace) => {
+    const { session } = workspace;
     const view = await lookAhead(workspace, files);
     if (view !== null) {
+      takeIn(view, to, outcome);
       refuseUnfit(view.statuses, settings);
-      outcome.notRun = findPending(view, to).map(({ name }) => name);
-      outcome.version = versionAfter(view, [], []);
       if (outcome.notRun.length === 0 && (await isSetUp(workspace, view))) {
-        await verifyRuntimeRole(session.client, workspace.roles);
+        await checkRuntime(workspace);
         return;
       }
     }
-    const lock = { waitMs: settings.lockWaitMs, ...context };
-    await withMigrationLock(session.client, lock, async (waitedMs) => {
+    const onWaited = (waitedMs: number): void => {
       outcome.waitedForLockMs = waitedMs;
+    };
+    const lock = { waitMs: settings.lockWaitMs, ...context, onWaited };
+    await withMigrationLock(session.client, lock, async () => {
       await migrateLocked(workspace, settings, files, to, outcome);
     });
   });
@@ -143,11 +145,11 @@ async function migrateUp(
 
 /** What there is, before the lock is asked for; null to a login that has not joined the owner yet. */
 async function lookAhead(
-  { session, tables }: Workspace,
+  workspace: Workspace,
   files: readonly DigestedFile[],
 ): Promise<View | null> {
   try {
-    return await look(session.client, tables, files);
+    return await lookFrom(workspace, files);
   } catch (error) {
     if (error instanceof DatabaseError && error.code === "42501") return null;
     throw error;
@@ -161,14 +163,14 @@ async function migrateLocked(
   to: string | null,
   outcome: RunOutcome,
 ): Promise<void> {
-  const { session, context, tables } = workspace;
+  const { session, context } = workspace;
   await prepareDatabase(workspace);
   // Somebody may have migrated while this one waited.
-  const view = await look(session.client, tables, files);
+  const view = await lookFrom(workspace, files);
+  const pending = takeIn(view, to, outcome);
   refuseUnfit(view.statuses, settings);
-  const pending = findPending(view, to);
-  outcome.notRun = pending.map(({ name }) => name);
   const migrations = await loadMigrations(pending);
+  refuseUnrunnable(migrations, "up");
   const options = toRunOptions(workspace, view, "up", (runs) => {
     outcome.committed.push(...runs.map(({ name, durationMs }) => ({ name, durationMs })));
     const names = outcome.committed.map(({ name }) => name);
@@ -178,7 +180,20 @@ async function migrateLocked(
   if (pending.length > 0) context.progress(`${pending.length} pending`);
   const result = await runPending(session.client, migrations, { ...options, shorthands });
   await settle(workspace, result, outcome);
-  if (result.error === null) await verifyRuntimeRole(session.client, workspace.roles);
+  if (result.error === null) await checkRuntime(workspace);
+}
+
+/** Puts what there is into the outcome, so that a refusal tells it too; gives what is pending. */
+function takeIn(view: View, to: string | null, outcome: RunOutcome): DigestedFile[] {
+  const pending = findPending(view, to);
+  outcome.notRun = pending.map(({ name }) => name);
+  outcome.version = versionAfter(view, [], []);
+  return pending;
+}
+
+async function checkRuntime({ session, roles, context }: Workspace): Promise<void> {
+  await verifyRuntimeRole(session.client, roles);
+  for (const line of await findUnreachable(session.client, roles)) context.progress(line);
 }
 
 async function shorthandsFor(
@@ -202,9 +217,20 @@ function findPending({ files, statuses }: View, to: string | null): DigestedFile
 
 function findTarget({ to, shownFolder }: UpSettings, { files }: FolderContent): string | null {
   if (to === null) return null;
-  const target = files.find(({ name, shownPath }) => name === to || shownPath.endsWith(`/${to}`));
+  const target = files.find(({ name, shownPath }) => name === to || isPathOf(shownPath, to));
   if (target !== undefined) return target.name;
   throw new InvalidArgsError([
-    { path: "--to", expected: `the name of a migration in ${shownFolder}`, got: quote(to) },
+    {
+      path: "--to",
+      expected: `the name of a migration in ${shownFolder}`,
+      got: quote(to),
+      remedy: "see status for the names",
+    },
   ]);
+}
+
+// As a shell completes it, or the file's name alone.
+function isPathOf(shownPath: string, to: string): boolean {
+  const path = normalize(to);
+  return normalize(shownPath) === path || basename(shownPath) === path;
 }

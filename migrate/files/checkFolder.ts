@@ -1,24 +1,8 @@
 import { formatViolation } from "../violations";
+import { type Finding, LIBRARY, checkMigration, finding } from "./checkMigration";
 import { numericPrefix } from "./fileName";
-import { type LoadedMigration, loadMigration } from "./load";
+import { loadMigration } from "./load";
 import type { FolderContent, MigrationFile } from "./migrationFile";
-import { type SqlSection, type SqlSections, locate } from "./sqlSections";
-import { listStatements } from "./sqlStatements";
-
-/** Something in the files that a reader should change. */
-export interface Finding {
-  rule: string;
-  level: "error" | "warning" | "note";
-  file: string;
-  /** From 1; null when it is about the whole file. */
-  line: number | null;
-  message: string;
-  remedy: string;
-  /** Where the rule comes from. */
-  url: string | null;
-}
-
-const LIBRARY = "https://salsita.github.io/node-pg-migrate/";
 
 /** Checks the files of a folder by themselves; no database is needed. */
 export async function checkFolder({ files, strangers }: FolderContent): Promise<Finding[]> {
@@ -68,67 +52,10 @@ async function checkFile(file: MigrationFile): Promise<Finding[]> {
     const settings = violations.map((violation) =>
       finding(file, "settings", 1, formatViolation(violation), "correct the comment or the export"),
     );
-    return [...settings, ...checkActions(migration), ...checkSql(migration)];
+    return [...settings, ...checkMigration(migration)];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const remedy = "correct it, or install what it imports";
     return [finding(file, "does-not-load", null, message.split("\n")[0] ?? message, remedy)];
   }
-}
-
-function checkActions({ file, actions, sections }: LoadedMigration): Finding[] {
-  if (sections !== null || typeof actions.up === "function") return [];
-  const remedy = "export a function named up";
-  return [finding(file, "no-up", null, "exports no function up", remedy)];
-}
-
-function checkSql({ file, text, sections }: LoadedMigration): Finding[] {
-  if (sections === null) return [];
-  const parts = [sections.up, ...(sections.down === null ? [] : [sections.down])];
-  return [
-    ...checkHeadings(file, text, sections),
-    ...parts.flatMap((part) => checkStatements(file, text, part)),
-  ];
-}
-
-function checkHeadings(file: MigrationFile, text: string, sections: SqlSections): Finding[] {
-  const { up, down, hasUpHeading } = sections;
-  if (down !== null && !hasUpHeading) {
-    const line = locate(text, down.start + down.text.search(/\S/)).line;
-    const message = "there is no line -- Up Migration, so the part for going down runs as up too";
-    return [
-      finding(file, "no-up", line, message, "write -- Up Migration above the first statement"),
-    ];
-  }
-  if (listStatements(up.text).length > 0) return [];
-  return [finding(file, "no-up", null, "does nothing", "write its statements, or delete it")];
-}
-
-const TRANSACTION_CONTROL =
-  /^(BEGIN|START TRANSACTION|COMMIT|END|ROLLBACK(?! (WORK |TRANSACTION )?TO\b)|ABORT)\b/;
-const ALONE =
-  /^(CREATE (UNIQUE )?INDEX CONCURRENTLY|DROP INDEX CONCURRENTLY|REINDEX\b.*\bCONCURRENTLY|VACUUM|CREATE DATABASE|DROP DATABASE|ALTER SYSTEM|ALTER TABLE\b.*\bDETACH PARTITION\b.*\bCONCURRENTLY)\b/;
-
-function checkStatements(file: MigrationFile, text: string, section: SqlSection): Finding[] {
-  return listStatements(section.text).flatMap(({ shape, start }): Finding[] => {
-    const { line } = locate(text, section.start + start);
-    if (TRANSACTION_CONTROL.test(shape)) {
-      const message = "ends or begins a transaction; a failure later on could not be rolled back";
-      return [finding(file, "transaction-control", line, message, "take it out: the tool commits")];
-    }
-    if (!ALONE.test(shape)) return [];
-    const message = "cannot run in a .sql file, which always runs in a transaction";
-    const remedy = "write this migration as a script that calls pgm.noTransaction()";
-    return [finding(file, "needs-own-transaction", line, message, remedy)];
-  });
-}
-
-function finding(
-  { shownPath }: MigrationFile,
-  rule: string,
-  line: number | null,
-  message: string,
-  remedy: string,
-): Finding {
-  return { rule, level: "error", file: shownPath, line, message, remedy, url: LIBRARY };
 }

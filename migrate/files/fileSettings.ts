@@ -1,4 +1,4 @@
-import { DURATION_FORM, parseDuration } from "../settings/duration";
+import { DURATION_FORM, DURATION_REMEDY, parseDuration } from "../settings/duration";
 import { type Violation, quote } from "../violations";
 
 /** What one file asks for; null where the command's own value holds. */
@@ -61,7 +61,9 @@ function readPairs(
       const expected = Object.keys(FIELDS).join(" or ");
       violations.push({ path: `${path} settings`, expected, got: quote(key) });
     } else if (ms === null) {
-      violations.push({ path: `${path} ${key}`, expected: DURATION_FORM, got: quote(value) });
+      const expected = DURATION_FORM;
+      const remedy = DURATION_REMEDY;
+      violations.push({ path: `${path} ${key}`, expected, got: quote(value), remedy });
     } else {
       settings[field] = ms;
     }

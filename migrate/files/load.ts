@@ -30,7 +30,7 @@ export class LoadError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(["cannot load the migrations", ...problems.map((line) => `  ${line}`)].join("\n"));
+    super(["cannot run the migrations", ...problems.map((line) => `  ${line}`)].join("\n"));
     this.name = "LoadError";
     this.problems = problems;
   }

@@ -50,7 +50,8 @@ export async function listFolder({ folder, shownFolder }: FolderSettings): Promi
 export async function readMigration(
   file: MigrationFile,
 ): Promise<{ text: string; sha256: string }> {
-  const text = await readFile(file.path, "utf8");
+  // PostgreSQL takes the byte order mark that editors on Windows write for a syntax error.
+  const text = (await readFile(file.path, "utf8")).replace(/^\uFEFF/, "");
   // A checkout on Windows has other line ends but is the same migration.
   const sha256 = createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
   return { text, sha256 };

@@ -6,6 +6,21 @@ export interface SqlStatement {
   start: number;
 }
 
+const CONTROL =
+  /^(BEGIN|START TRANSACTION|COMMIT|END|ROLLBACK(?! (WORK |TRANSACTION )?TO\b)|ABORT|PREPARE TRANSACTION)\b/;
+
+/** Whether a statement ends or begins a transaction; one back to a savepoint does not. */
+export function isTransactionControl(shape: string): boolean {
+  return CONTROL.test(shape);
+}
+
+/** What is said of such a statement, and what to do about it. */
+export const TRANSACTION_CONTROL = {
+  message: "ends or begins a transaction; a failure later on could not be rolled back",
+  remedy:
+    "take it out, for the tool commits; what cannot run in one transaction is a script that calls pgm.noTransaction()",
+} as const;
+
 // In this order: whatever begins first wins, and what is inside it is not looked at. A block comment
 // is matched up to its first end; nested ones, which nobody writes in a migration, end early.
 const TOKEN = new RegExp(

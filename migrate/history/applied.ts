@@ -1,4 +1,4 @@
-import type { ClientBase } from "pg";
+import { type ClientBase, DatabaseError } from "pg";
 import { type HistoryTables, RUN_COLUMNS } from "./tables";
 
 /** One row of the migrations table, with its annotation where there is one. */
@@ -26,6 +26,8 @@ export interface History {
   hasMigrationsTable: boolean;
   /** Whether annotations can be read and written. */
   runs: "usable" | "absent" | "foreign";
+  /** Why they cannot, when their table is there; a note for the user. */
+  runsFault: string | null;
 }
 
 const EXISTING = `
@@ -42,13 +44,27 @@ export async function readHistory(client: ClientBase, tables: HistoryTables): Pr
   );
   const found = rows[0];
   const isOurs = RUN_COLUMNS.every((column) => found?.columns.includes(column));
-  const runs = found?.runs !== true ? "absent" : isOurs ? "usable" : "foreign";
-  if (found?.migrations !== true) return { applied: [], hasMigrationsTable: false, runs };
-  return {
-    applied: await readApplied(client, tables, runs === "usable"),
-    hasMigrationsTable: true,
-    runs,
-  };
+  const runs: History["runs"] = found?.runs !== true ? "absent" : isOurs ? "usable" : "foreign";
+  const runsFault =
+    runs === "foreign" ? toNote(tables, "it has other columns than this tool's") : null;
+  if (found?.migrations !== true) {
+    return { applied: [], hasMigrationsTable: false, runs, runsFault };
+  }
+  const rest = { hasMigrationsTable: true, runs, runsFault };
+  if (runs !== "usable") return { applied: await readApplied(client, tables, false), ...rest };
+  try {
+    return { applied: await readApplied(client, tables, true), ...rest };
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    // The annotations' fault or the migrations table's own: without them it shows.
+    const applied = await readApplied(client, tables, false);
+    const fault = toNote(tables, `${error.message} (${error.code ?? "no code"})`);
+    return { ...rest, applied, runs: "foreign", runsFault: fault };
+  }
+}
+
+function toNote({ runs }: HistoryTables, fault: string): string {
+  return `note: ${runs} cannot be used and is left alone: ${fault}`;
 }
 
 interface AppliedRow {

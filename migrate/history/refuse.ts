@@ -7,10 +7,10 @@ export interface Allowances {
   allowAhead: boolean;
 }
 
-/** Files and database do not fit; nothing was applied. */
+/** Files and database do not fit; nothing was done. */
 export class RefusalError extends Error {
-  constructor(lines: readonly string[]) {
-    super(["files and database do not fit; nothing was applied", ...lines].join("\n"));
+  constructor(done: "applied" | "reverted", lines: readonly string[]) {
+    super([`files and database do not fit; nothing was ${done}`, ...lines].join("\n"));
     this.name = "RefusalError";
   }
 }
@@ -57,5 +57,5 @@ export function refuseUnfit(statuses: readonly MigrationStatus[], allowances: Al
       ? []
       : [...names, `  ${refusal.remedy}; to go on all the same: ${refusal.flag}`];
   });
-  if (lines.length > 0) throw new RefusalError(lines);
+  if (lines.length > 0) throw new RefusalError("applied", lines);
 }

@@ -4,7 +4,7 @@ import type { Environment } from "../settings/environment";
 /** Replaces every known secret in a text by `[secret]`. */
 export type Redact = (text: string) => string;
 
-const SECRET_NAME = /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_KEY)$/i;
+const SECRET_NAME = /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|_(PASS|PWD|PW|KEY))$/i;
 
 // Shorter values occur as ordinary words of a message; a password of three letters protects nothing.
 const SHORTEST = 4;

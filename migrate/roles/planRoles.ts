@@ -104,7 +104,9 @@ function planRuntime(state: RoleState, options: RoleOptions): RoleStatement[] {
       ? []
       : [{ as: "login", sql: usage }];
     if (schema.hasDefaultPrivileges) return usageStatement;
-    const alter = `ALTER DEFAULT PRIVILEGES IN SCHEMA ${name} GRANT`;
+    // An administrator who runs this by hand is not the owner.
+    const owner = escapeIdentifier(options.role);
+    const alter = `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${name} GRANT`;
     return [
       ...usageStatement,
       { as: "owner", sql: `${alter} SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${runtime}` },

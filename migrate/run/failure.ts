@@ -2,6 +2,7 @@ import { DatabaseError } from "pg";
 import type { LoadedMigration } from "../files/load";
 import { locate, toOffset } from "../files/sqlSections";
 import { listStatements } from "../files/sqlStatements";
+import { hidePasswords, hidePasswordsOf } from "../output/passwordLiterals";
 import type { FailedStatement } from "./trackedClient";
 
 /** What went wrong, where, and what to do: for a person and for a program. */
@@ -42,13 +43,22 @@ export function describeFailure(
 ): Failure {
   const code = error instanceof DatabaseError ? (error.code ?? null) : null;
   return {
-    message: messageOf(error),
+    message: hidePasswordsOf(statement?.sql ?? "", messageOf(error)),
     code,
     migration: migration?.file.name ?? null,
     file: migration?.file.shownPath ?? null,
     ...placeOf(error, migration, statement),
-    remedy: REMEDIES[code ?? ""] ?? `correct ${migration?.file.shownPath ?? "the migration"}`,
+    remedy:
+      remedyOf(error) ??
+      REMEDIES[code ?? ""] ??
+      `correct ${migration?.file.shownPath ?? "the migration"}`,
   };
+}
+
+/** What an error of our own says to do, or null. */
+export function remedyOf(error: unknown): string | null {
+  const remedy = error instanceof Error && "remedy" in error ? error.remedy : null;
+  return typeof remedy === "string" ? remedy : null;
 }
 
 /** The failure as lines of text: place and message, then the excerpt. */
@@ -102,9 +112,10 @@ function startInFile({ sections }: LoadedMigration, sql: string): number | null 
 
 const LONGEST_EXCERPT = 120;
 
-function excerptOf(text: string, offset: number): string[] {
-  const { line, column } = locate(text, offset);
-  const source = (text.split("\n")[line - 1] ?? "").replace(/\r$/, "").replaceAll("\t", " ");
+function excerptOf(text: string, position: number): string[] {
+  const { sql, offset } = hidePasswords(text, position);
+  const { line, column } = locate(sql, offset);
+  const source = (sql.split("\n")[line - 1] ?? "").replace(/\r$/, "").replaceAll("\t", " ");
   // A long line is shown around the place.
   const from = Math.max(
     0,

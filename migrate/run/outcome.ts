@@ -10,7 +10,7 @@ export interface RunOutcome {
   /** In the order in which they ran. */
   committed: { name: string; durationMs: number }[];
   rolledBack: string[];
-  /** Failed outside a transaction: what they did before stays. */
+  /** Failed outside a transaction, or ended it themselves: what they did before stays. */
   unfinished: string[];
   notRun: string[];
   waitedForLockMs: number;
@@ -93,7 +93,8 @@ export function toLines(outcome: RunOutcome): string[] {
     ...committed.map(({ name, durationMs }) => `${verb} ${name} (${formatDuration(durationMs)})`),
     ...outcome.rolledBack.map((name) => `rolled back ${name}`),
     ...outcome.unfinished.map(
-      (name) => `unfinished ${name}: it runs outside a transaction, so what it did stays`,
+      (name) =>
+        `unfinished ${name}: it is not recorded as applied, but what it did outside a transaction stays`,
     ),
     ...outcome.notRun.map((name) => `not run ${name}`),
     ...(outcome.error === null ? [sum] : []),

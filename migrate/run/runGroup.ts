@@ -30,7 +30,7 @@ export class GroupError extends Error {
     readonly migration: LoadedMigration | null,
     readonly started: readonly LoadedMigration[],
     readonly statement: FailedStatement | null,
-    /** False for a file that ran outside a transaction: what it did stays. */
+    /** False when the last file ran outside a transaction or ended it: what that file did stays. */
     readonly isUndone: boolean,
   ) {
     super(cause instanceof Error ? cause.message : String(cause));
@@ -54,9 +54,9 @@ export async function runGroup(
   let recorded: Run[] = [];
   const tracked = trackClient(client, {
     signal: options.signal,
+    isTransaction: group.isTransaction,
     beforeCommit: async () => {
       if (!group.isTransaction) return;
-      checkTransactionIsOpen(client, progress);
       recorded = toRuns(progress, options.direction);
       await options.record(recorded, true);
     },
@@ -65,7 +65,8 @@ export async function runGroup(
     await runWithLibrary(client, tracked.dbClient, group, options, progress);
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);
-    const { started, usesTransaction: isUndone } = progress;
+    const { started, usesTransaction } = progress;
+    const isUndone = usesTransaction && !tracked.hasEscaped();
     // The cancelled statement's own error says less than the signal.
     const cause: unknown = options.signal.aborted ? options.signal.reason : error;
     const statement = tracked.statementOf(error);
@@ -93,14 +94,15 @@ async function runWithLibrary(
     actions: wrapActions(migration, {
       isTransaction: group.isTransaction,
       beforeFile: async () => {
-        if (group.isTransaction) checkTransactionIsOpen(client, progress);
         progress.started.push(migration);
         progress.startedAt.push(performance.now());
         options.onFile(migration);
-        await prepareFile(client, migration, options);
+        await prepareFile(client, migration, options, group.isTransaction);
       },
-      afterAction: (_, usesTransaction) => {
+      afterAction: async (_, usesTransaction) => {
         progress.usesTransaction = usesTransaction;
+        if (usesTransaction === group.isTransaction) return;
+        await prepareFile(client, migration, options, usesTransaction);
       },
     }),
   }));
@@ -144,7 +146,11 @@ async function prepareFile(
   client: Client,
   { settings }: LoadedMigration,
   options: GroupOptions,
+  usesTransaction: boolean,
 ): Promise<void> {
+  // Outside a transaction nothing is held while a statement waits, nobody else is kept waiting, and
+  // CREATE INDEX CONCURRENTLY must outlast every older transaction; it cannot be tried again either.
+  const lockTimeoutMs = usesTransaction ? options.lockTimeoutMs : 0;
   const path = options.tables.schemas.map((name) => escapeIdentifier(name)).join(", ");
   await client.query(
     `SELECT set_config('role', $1, false), set_config('search_path', $2, false),
@@ -153,16 +159,8 @@ async function prepareFile(
       options.role,
       path,
       `${settings.statementTimeoutMs ?? options.statementTimeoutMs}ms`,
-      `${settings.lockTimeoutMs ?? options.lockTimeoutMs}ms`,
+      `${settings.lockTimeoutMs ?? lockTimeoutMs}ms`,
     ],
-  );
-}
-
-function checkTransactionIsOpen(client: Client, { started }: Progress): void {
-  const last = started.at(-1);
-  if (last === undefined || client.getTransactionStatus() === "T") return;
-  throw new Error(
-    `${last.file.shownPath} ends the transaction itself: it holds COMMIT or ROLLBACK; take them out, the tool commits`,
   );
 }
 

@@ -12,7 +12,7 @@ export interface RunResult {
   committed: Run[];
   /** Files of the failed group that had begun; the database has nothing of them. */
   rolledBack: LoadedMigration[];
-  /** A file that failed outside a transaction: what it did before the error stays. */
+  /** A file that failed outside a transaction, or ended it: what it did before the error stays. */
   unfinished: LoadedMigration[];
   notRun: LoadedMigration[];
   error: GroupError | null;
@@ -76,8 +76,9 @@ function fateOf(
   { started, isUndone }: GroupError,
 ): Pick<RunResult, "rolledBack" | "unfinished" | "notRun"> {
   return {
-    rolledBack: isUndone ? [...started] : [],
-    unfinished: isUndone ? [] : [...started],
+    // Of those before the culprit the table says afterwards whether its COMMIT took them along.
+    rolledBack: isUndone ? [...started] : started.slice(0, -1),
+    unfinished: isUndone ? [] : started.slice(-1),
     notRun: left.filter((file) => !started.includes(file)),
   };
 }

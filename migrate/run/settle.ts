@@ -4,7 +4,7 @@ import { readHistory } from "../history/applied";
 import { newest } from "../history/compare";
 import { type RunOutcome, fail } from "./outcome";
 import type { RunResult } from "./runPending";
-import type { Workspace } from "./workspace";
+import { type Workspace, explainForbidden } from "./workspace";
 
 /**
  * Puts a run's result into the outcome. After a failure the database is asked what is really applied:
@@ -26,9 +26,12 @@ export async function settle(
   } else {
     outcome.version = newest(truth.applied);
     moveDone(outcome, truth.applied);
-    outcome.next = nextStep(workspace, outcome, truth.invalidIndexes);
+    outcome.next = await explainForbidden(workspace, result.error.cause);
   }
   fail(outcome, result.error, workspace.settings.again);
+  // What was rolled back needs nothing but the error's own remedy.
+  if (truth === null || outcome.unfinished.length === 0) return;
+  outcome.next = nextStep(workspace, outcome, truth.invalidIndexes);
 }
 
 function moveDone(outcome: RunOutcome, applied: readonly string[]): void {
@@ -42,17 +45,19 @@ function moveDone(outcome: RunOutcome, applied: readonly string[]): void {
 
 function nextStep(
   { settings }: Workspace,
-  { unfinished }: RunOutcome,
+  { unfinished, failure, next }: RunOutcome,
   invalidIndexes: readonly string[],
-): string | null {
-  // What was rolled back needs nothing; the remedy for the error itself says more.
-  if (unfinished.length === 0) return null;
-  if (invalidIndexes.length > 0) {
-    const drops = invalidIndexes.map((name) => `DROP INDEX CONCURRENTLY ${name};`).join(" ");
-    return `${drops} (left invalid), then ${settings.again}`;
-  }
-  const first = unfinished[0] ?? "";
-  return `look at what ${first} left in the schema ${settings.schemas[0]} (it is not recorded as applied), undo that by hand, then ${settings.again}`;
+): string {
+  const [name = ""] = unfinished;
+  const drops = invalidIndexes.map((index) => `DROP INDEX CONCURRENTLY ${index}`).join("; ");
+  const steps = [
+    // After 42501 `next` names the statements already.
+    failure?.code === "42501" ? next : failure?.remedy,
+    `undo by hand what ${name} did before it failed, for it is not recorded as applied`,
+    drops === "" ? null : `drop what it left invalid: ${drops}`,
+    settings.again,
+  ];
+  return steps.filter((step) => step != null).join("; then ");
 }
 
 interface Truth {

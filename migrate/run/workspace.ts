@@ -1,11 +1,12 @@
-import { type Client, escapeIdentifier } from "pg";
-import type { Session } from "../connection/session";
+import { type Client, DatabaseError, escapeIdentifier } from "pg";
+import { type Session, withSession } from "../connection/session";
 import type { LoadedMigration } from "../files/load";
 import { type FolderContent, type MigrationFile, readMigration } from "../files/migrationFile";
 import { type History, readHistory } from "../history/applied";
 import { type MigrationStatus, compareHistory, newest } from "../history/compare";
 import { type Run, recordRuns } from "../history/recordRuns";
 import { type HistoryTables, createHistoryTables, historyTables } from "../history/tables";
+import { findForeign } from "../roles/findForeign";
 import { planRoles } from "../roles/planRoles";
 import { type RoleOptions, readRoles } from "../roles/readRoles";
 import { checkRuntimeRole, setUpRoles } from "../roles/setUpRoles";
@@ -26,6 +27,8 @@ export interface Workspace {
   tables: HistoryTables;
   roles: RoleOptions;
   context: CommandContext;
+  /** Notes that were given already. */
+  said: Set<string>;
 }
 
 /** A migration file and its digest. */
@@ -40,7 +43,7 @@ export interface View {
   statuses: MigrationStatus[];
 }
 
-export function createWorkspace(
+function createWorkspace(
   session: Session,
   settings: RunSettings,
   context: CommandContext,
@@ -48,7 +51,37 @@ export function createWorkspace(
   const tables = historyTables(settings);
   const { role, runtimeRole, extensions, schemas, migrationsSchema } = settings;
   const roles = { role, runtimeRole, extensions, schemas, migrationsSchema, tables };
-  return { session, settings, tables, roles, context };
+  return { session, settings, tables, roles, context, said: new Set() };
+}
+
+/** Opens a session for a command; a right that is missing is explained by who owns what. */
+export async function withWorkspace(
+  settings: RunSettings,
+  purpose: string,
+  context: CommandContext,
+  outcome: { next: string | null },
+  use: (workspace: Workspace) => Promise<void>,
+): Promise<void> {
+  await withSession(settings.connection, { ...settings, purpose }, context, async (session) => {
+    const workspace = createWorkspace(session, settings, context);
+    try {
+      await use(workspace);
+    } catch (error) {
+      outcome.next ??= await explainForbidden(workspace, error);
+      throw error;
+    }
+  });
+}
+
+/** For an error that says that a right is missing: who must hand over what; else null. */
+export async function explainForbidden(
+  { session, roles, settings }: Workspace,
+  error: unknown,
+): Promise<string | null> {
+  if (!(error instanceof DatabaseError) || error.code !== "42501") return null;
+  const statements = await findForeign(session.client, roles).catch(() => []);
+  if (statements.length === 0) return null;
+  return `these belong to other roles than ${roles.role}; have their owner, or an administrator, run: ${statements.join(" ")} Then ${settings.again}`;
 }
 
 export async function digestFiles({ files }: FolderContent): Promise<DigestedFile[]> {
@@ -64,6 +97,18 @@ export async function look(
 ): Promise<View> {
   const history = await readHistory(client, tables);
   return { files, history, statuses: compareHistory(files, history.applied) };
+}
+
+/** As `look`, and says once when there can be no annotations. */
+export async function lookFrom(
+  { session, tables, context, said }: Workspace,
+  files: readonly DigestedFile[],
+): Promise<View> {
+  const view = await look(session.client, tables, files);
+  const { runsFault } = view.history;
+  if (runsFault !== null && !said.has(runsFault)) context.progress(runsFault);
+  if (runsFault !== null) said.add(runsFault);
+  return view;
 }
 
 /** Whether roles and tables are there, so that a run with nothing pending has nothing to do. */
@@ -118,10 +163,7 @@ async function annotate(
   runs: readonly Run[],
   isTransaction: boolean,
 ): Promise<void> {
-  if (history.runs === "foreign") {
-    context.progress(`note: ${tables.runs} has other columns than this tool's; it is left alone`);
-    return;
-  }
+  if (history.runs === "foreign") return;
   const ids = new Map(history.applied.map(({ name, id }) => [name, id]));
   const attribution = { ...settings.attribution, toolVersion: readToolVersion() };
   try {

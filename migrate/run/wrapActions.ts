@@ -14,7 +14,7 @@ export interface ActionHooks {
   /** Runs before the file's first statement. */
   beforeFile(migration: LoadedMigration): Promise<void>;
   /** Learns whether a file that runs alone uses a transaction after all. */
-  afterAction(migration: LoadedMigration, usesTransaction: boolean): void;
+  afterAction(migration: LoadedMigration, usesTransaction: boolean): Promise<void>;
 }
 
 type Action = Exclude<MigrationActions["up"], false | undefined>;
@@ -48,6 +48,6 @@ function wrap(action: Action, migration: LoadedMigration, hooks: ActionHooks): A
     }
     if (action.length === 2) await new Promise<void>((resolve) => void action(pgm, resolve));
     else await action(pgm);
-    hooks.afterAction(migration, pgm.isUsingTransaction());
+    await hooks.afterAction(migration, pgm.isUsingTransaction());
   };
 }

@@ -71,7 +71,8 @@ function readConnectionFlags(reader: FlagReader): ConnectionFlags {
   const ipType = reader.text("ip-type") ?? "PUBLIC";
   if (ipType !== "PRIVATE" && ipType !== "PUBLIC") {
     const got = quote(ipType);
-    reader.violations.push({ path: "--ip-type", expected: "PRIVATE or PUBLIC", got });
+    const remedy = "write it in capitals: PRIVATE inside the network, PUBLIC elsewhere";
+    reader.violations.push({ path: "--ip-type", expected: "PRIVATE or PUBLIC", got, remedy });
   }
   const impersonate = reader.text("impersonate");
   if (impersonate !== null && !SERVICE_ACCOUNT.test(impersonate)) {
@@ -79,6 +80,7 @@ function readConnectionFlags(reader: FlagReader): ConnectionFlags {
       path: "--impersonate",
       expected: "a service account's email, NAME@PROJECT.iam.gserviceaccount.com",
       got: quote(impersonate),
+      remedy: "give the account's whole email; gcloud iam service-accounts list has it",
     });
   }
   return {
@@ -95,7 +97,7 @@ function readInstance(
   env: Environment,
 ): InstanceConnection {
   const missing = (path: string, expected: string): void => {
-    reader.violations.push({ path, expected, got: "nothing" });
+    reader.violations.push({ path, expected, got: "nothing", remedy: `set ${path}` });
   };
   if (!INSTANCE.test(instance)) {
     reader.violations.push({
@@ -130,7 +132,13 @@ function readPort(reader: FlagReader, env: Environment): number {
   const text = valueOf(env.PGPORT) ?? "5432";
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
-  reader.violations.push({ path: "PGPORT", expected: "a port, 1 to 65535", got: quote(text) });
+  const remedy = "PostgreSQL's own is 5432";
+  reader.violations.push({
+    path: "PGPORT",
+    expected: "a port, 1 to 65535",
+    got: quote(text),
+    remedy,
+  });
   return 5432;
 }
 

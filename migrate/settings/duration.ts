@@ -9,6 +9,9 @@ const UNITS: Readonly<Record<string, number>> = {
 /** What `parseDuration` takes, in the words of an error. */
 export const DURATION_FORM = "a duration such as 500ms, 5s, 15min, 2h or 0";
 
+/** What to do about one that is none. */
+export const DURATION_REMEDY = "write a whole number and its unit, at most 24d";
+
 // PostgreSQL keeps timeouts in a signed 32-bit number of milliseconds.
 const LONGEST_MS = 2_147_483_647;
 

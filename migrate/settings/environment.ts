@@ -19,15 +19,19 @@ export function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== "";
 }
 
+// The ways to name a database, any of which may win over the others.
+const TARGETS = ["INSTANCE_CONNECTION_NAME", "DATABASE_URL", "PGHOST"];
+
 /**
- * `env` with the variables of `cwd`'s `.env` behind it: what is set already wins. In the cloud a
+ * `env` with the variables of `cwd`'s `.env` behind it: what is set already wins, and a database that
+ * is named there wins over one that the file names in another way. In the cloud a
  * `.env` is refused, for it would be a secret baked into an image and would silently name the database.
  */
 export function withEnvironmentFile(env: Environment, cwd: string): Environment {
   const text = readIfThere(join(cwd, ".env"));
   if (text === null) return env;
   const variable = findCloudVariable(env);
-  if (variable === null) return { ...parseEnv(text), ...env };
+  if (variable === null) return { ...withoutTargets(parseEnv(text), env), ...env };
   throw new InvalidArgsError([
     {
       path: ".env",
@@ -36,6 +40,13 @@ export function withEnvironmentFile(env: Environment, cwd: string): Environment 
       remedy: "name .env in .dockerignore and give the values as environment variables or secrets",
     },
   ]);
+}
+
+function withoutTargets(file: Environment, env: Environment): Environment {
+  if (!TARGETS.some((name) => isSet(env[name]))) return file;
+  // A port belongs to the host beside it.
+  const left = new Set(isSet(file.PGHOST) ? [...TARGETS, "PGPORT"] : TARGETS);
+  return Object.fromEntries(Object.entries(file).filter(([name]) => !left.has(name)));
 }
 
 function readIfThere(path: string): string | null {

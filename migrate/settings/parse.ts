@@ -104,11 +104,13 @@ export function readFolder(reader: FlagReader, { cwd }: Settings): FolderSetting
 export function readTables(reader: FlagReader): TableSettings {
   const names = reader.list("schema").map((name) => reader.identifier("schema", name));
   const [first = "public", ...others] = names;
-  const migrationsSchema = reader.text("migrations-schema") ?? first;
+  const migrationsSchema = reader.text("migrations-schema");
   const migrationsTable = reader.text("migrations-table") ?? "pgmigrations";
   return {
     schemas: [first, ...others],
-    migrationsSchema: reader.identifier("migrations-schema", migrationsSchema),
+    // The first schema has been looked at.
+    migrationsSchema:
+      migrationsSchema === null ? first : reader.identifier("migrations-schema", migrationsSchema),
     // Room for `_runs`, the annotations' table beside it.
     migrationsTable: reader.identifier("migrations-table", migrationsTable, 58),
   };
@@ -131,6 +133,7 @@ export function readRun(
       path: "--runtime-role",
       expected: "another role than --role, for the service must own nothing",
       got: quote(runtimeRole),
+      remedy: "name the service's own login",
     });
   }
   const parsed = {

@@ -1,5 +1,5 @@
 import { type Violation, quote } from "../violations";
-import { DURATION_FORM, parseDuration } from "./duration";
+import { DURATION_FORM, DURATION_REMEDY, parseDuration } from "./duration";
 
 /** Flags as yargs gives them: nothing about them is sure. */
 export type UntrustedFlags = Readonly<Record<string, unknown>>;
@@ -19,14 +19,19 @@ const LONGEST_IDENTIFIER = 63;
 
 export function createFlagReader(flags: UntrustedFlags): FlagReader {
   const violations: Violation[] = [];
-  const report = (flag: string, expected: string, got: unknown): void => {
-    violations.push({ path: `--${flag}`, expected, got: quote(got) });
+  const report = (flag: string, expected: string, got: unknown, remedy: string): void => {
+    violations.push({ path: `--${flag}`, expected, got: quote(got), remedy });
   };
   const text = (flag: string): string | null => {
     const value = flags[flag];
     if (value === undefined) return null;
     if (typeof value === "string" && value !== "") return value;
-    report(flag, Array.isArray(value) ? "one value" : "a value", value);
+    report(
+      flag,
+      Array.isArray(value) ? "one value" : "a value",
+      value,
+      `write --${flag} VALUE once`,
+    );
     return null;
   };
   return {
@@ -34,28 +39,31 @@ export function createFlagReader(flags: UntrustedFlags): FlagReader {
     text,
     list(flag) {
       const value = flags[flag];
-      if (Array.isArray(value) && value.length === 0) report(flag, "a value", "");
+      if (Array.isArray(value) && value.length === 0)
+        report(flag, "a value", "", `write --${flag} VALUE`);
       const items: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
       const names = items.flatMap((item) => String(item).split(",")).map((name) => name.trim());
-      if (names.includes("")) report(flag, "names that are not empty", items);
+      if (names.includes(""))
+        report(flag, "names that are not empty", items, "take the surplus comma out");
       return [...new Set(names)];
     },
     flag(flag) {
       const value = flags[flag];
       if (value === undefined || typeof value === "boolean") return value ?? false;
-      report(flag, "no value", value);
+      report(flag, "no value", value, `write --${flag} alone, once`);
       return false;
     },
     duration(flag, fallbackMs) {
       const value = text(flag);
       if (value === null) return fallbackMs;
       const ms = parseDuration(value);
-      if (ms === null) report(flag, DURATION_FORM, value);
+      if (ms === null) report(flag, DURATION_FORM, value, DURATION_REMEDY);
       return ms ?? fallbackMs;
     },
     identifier(flag, value, longest = LONGEST_IDENTIFIER) {
       if (!isIdentifier(value, longest)) {
-        report(flag, `a name of 1 to ${longest} bytes without quotes or backslash`, value);
+        const expected = `a name of 1 to ${longest} bytes without quotes or backslash`;
+        report(flag, expected, value, "give the name as the catalogue lists it, without quoting");
       }
       return value;
     },

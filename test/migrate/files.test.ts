@@ -34,7 +34,7 @@ describe("create", () => {
     );
   });
 
-  it("makes the folder, and scripts that check accepts", async () => {
+  it("makes the folder, and scripts of which check says that they are empty", async () => {
     const project = createProject();
     for (const language of ["--ts", "--js"]) {
       const created = await run(project, [
@@ -51,7 +51,13 @@ describe("create", () => {
         error: null,
       });
     }
-    expect((await run(project, ["check", "-m", "db/m"])).code).toBe(0);
+    const { code, stdout } = await run(project, ["check", "-m", "db/m"]);
+    expect([code, stdout.match(/error \[no-up\] does nothing/g)?.length]).toEqual([2, 2]);
+  });
+
+  it("takes a name with its extension for what it is", async () => {
+    const { stdout } = await run(createProject(), ["create", "add-users.ts"]);
+    expect(stdout).toMatch(/^migrations\/\d{13}_add-users\.ts\n$/);
   });
 
   it("is never before an existing file, and keeps the folder's way of counting", async () => {
@@ -112,7 +118,7 @@ describe("check", () => {
     ],
     [
       "duplicate-name",
-      { "1_a.js": "exports.up = () => {}", "1_a.sql": "SELECT 1" },
+      { "1_a.js": "exports.up = () => 1", "1_a.sql": "SELECT 1" },
       "1_a.sql",
       "the same name",
       null,
@@ -258,6 +264,17 @@ describe("wrong arguments", () => {
     const paths = [...result.stderr.matchAll(/^ {2}(\S+): expected/gm)].map((match) => match[1]);
     expect(paths).toEqual(["--foo", "--to", "--role", "--lock-wait", "--ip-type", "connection"]);
     expect(result.stderr.startsWith("invalid args\n")).toBe(true);
+  });
+
+  it("say what to do, and each once", async () => {
+    const flags = ["--lock-timeout", "5", "--steps", "x", "--ip-type", "x", "--impersonate", "x"];
+    const args = ["down", "-s", "x'y", ...flags];
+    const env = { PGHOST: "h", PGPORT: "x" };
+    const { stderr } = await run(createProject(), args, env);
+    const lines = stderr.trim().split("\n").slice(1);
+    expect(lines).toHaveLength(6);
+    for (const line of lines) expect(line).toMatch(/: expected .*, got .*; /);
+    expect(stderr).not.toContain("--migrations-schema");
   });
 
   it.each([[[]], [["upp"]]])("without a known command (%j) end with 1", async (args) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCli, documentOf } from "./support/cli";
+import { createApiUser } from "../../rehearsal/postgres";
+import { documentOf, runCli, runLibrary } from "./support/cli";
 import { THREE, createProject, removeProjects } from "./support/project";
 import { type TestServer, startTestServer } from "./support/server";
 
@@ -131,7 +132,9 @@ describe("up refuses, before anything is applied,", () => {
     const tables = await database.tables();
     const refused = await database.run(project, [...database.upArgs, "--json"]);
     expect(refused.code).toBe(1);
-    const { error } = documentOf(refused);
+    const { error, notRun, schema } = documentOf(refused);
+    expect(schema).toEqual({ version: "3000_create-orders" });
+    expect(notRun).toHaveLength(flag === "--allow-ahead" ? 0 : 1);
     expect(error).toContain("files and database do not fit; nothing was applied");
     expect(error).toContain(reason);
     expect(error).toContain(flag);
@@ -195,6 +198,23 @@ describe("the annotations", () => {
     expect((await database.run(project, ["status"])).code).toBe(0);
   });
 
+  it.each([
+    ["cannot be read", "ALTER TABLE pgmigrations_runs OWNER TO postgres", "42501"],
+    ["lack a column", "ALTER TABLE pgmigrations_runs DROP COLUMN id", "42703"],
+  ])("are left alone when they %s", async (_, sql, code) => {
+    const database = await server.createDatabase();
+    const project = createProject(THREE);
+    expect((await database.run(project, database.upArgs)).code).toBe(0);
+    await database.query(sql);
+    project.write("4000_more.sql", "CREATE TABLE more (id int);\n");
+    const { code: exitCode, stderr } = await database.run(project, database.upArgs);
+    expect([exitCode, stderr.match(/note: .* is left alone: .*/g)?.length]).toEqual([0, 1]);
+    expect(stderr).toContain(code);
+    expect(await database.applied()).toContain("4000_more");
+    const listed = await database.run(project, ["status"]);
+    expect([listed.code, listed.stderr.includes(code)]).toEqual([0, true]);
+  });
+
   it("undo no migration when they cannot be written", async () => {
     const database = await server.createDatabase();
     const project = createProject(THREE);
@@ -251,6 +271,36 @@ describe("plain node-pg-migrate", () => {
     await expect(service.query("SELECT * FROM pgmigrations")).rejects.toThrow("permission denied");
     const again = await database.run(project, [...database.upArgs, "--json"]);
     expect([again.code, again.stderr]).toEqual([0, ""]);
+  });
+
+  it("may have been there under another login: whose each table is, and what to run, is said", async () => {
+    const database = await server.createDatabase();
+    const project = createProject(THREE);
+    const other = `${database.name}_old`;
+    await createApiUser(server.postgres, { name: other, password: database.password });
+    await database.query(`GRANT CREATE ON SCHEMA public TO ${other}`);
+    const env = { ...database.env, PGUSER: other };
+    expect((await runLibrary(["up"], { cwd: project.folder, env })).code).toBe(0);
+    project.write("4000_more.sql", "ALTER TABLE users ADD COLUMN age int;\n");
+    const refused = await database.run(project, [...database.upArgs, "--json"]);
+    expect(refused.code).toBe(1);
+    const next = String(documentOf(refused).next);
+    for (const table of ["users", "orders", "pgmigrations"]) {
+      expect(next).toContain(
+        `ALTER TABLE public.${table} OWNER TO ${database.owner}; /* of ${other} */`,
+      );
+    }
+    expect(next).not.toContain("SEQUENCE");
+    for (const sql of next.match(/ALTER [^;]*;/g) ?? []) await database.query(sql);
+    const run = await database.run(project, database.upArgs);
+    expect(run.code).toBe(0);
+    const grants = run.stderr.match(/GRANT [^;]*;/g) ?? [];
+    expect(grants).toContain(
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON public.users TO ${database.runtime};`,
+    );
+    expect(grants.join()).not.toContain("pgmigrations");
+    for (const sql of grants) await database.query(sql);
+    expect((await database.run(project, database.upArgs)).stderr).toBe("");
   });
 
   it("does not make us think that a file was edited which it went down and up with", async () => {
@@ -386,7 +436,7 @@ describe("down", () => {
     expect(both.stderr).toContain('--steps: expected a whole number from 1, got "none"');
     project.remove("4000_once.sql");
     expect((await database.run(project, args)).stderr).toContain(
-      "4000_once: applied, but there is no file",
+      "nothing was reverted\n  4000_once: applied, but there is no file",
     );
     expect(await database.applied()).toHaveLength(4);
   });

@@ -177,10 +177,12 @@ describe("the set-up", () => {
     await database.query("CREATE ROLE poor LOGIN PASSWORD 'poor-password'");
     const project = createProject(THREE);
     const env = { PGUSER: "poor", PGPASSWORD: "poor-password" };
-    const { code, stderr } = await database.run(project, ["up", "--role", "poor_owner"], env);
+    const args = ["up", "--role", "poor_owner", "--runtime-role", database.runtime];
+    const { code, stderr } = await database.run(project, args, env);
     expect(code).toBe(1);
     expect(stderr).toContain("cannot set up the role poor_owner as poor");
     expect(stderr).toContain('CREATE ROLE "poor_owner" NOLOGIN; GRANT "poor_owner" TO "poor"');
+    expect(stderr).toContain('ALTER DEFAULT PRIVILEGES FOR ROLE "poor_owner" IN SCHEMA "public"');
     expect(await database.tables()).toEqual([]);
   });
 

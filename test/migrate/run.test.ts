@@ -153,7 +153,8 @@ describe("groups", () => {
     });
     const first = await database.run(project, [...database.upArgs, "--json"]);
     const next =
-      "DROP INDEX CONCURRENTLY public.once; (left invalid), then run cloud-run-migrations up again";
+      "correct migrations/2_unique.js; then undo by hand what 2_unique did before it failed, for it is not recorded as applied; " +
+      "then drop what it left invalid: DROP INDEX CONCURRENTLY public.once; then run cloud-run-migrations up again";
     expect(documentOf(first)).toMatchObject({
       ...{ committed: ["1_users"], rolledBack: [], unfinished: ["2_unique"], notRun: ["3_after"] },
       next,
@@ -177,18 +178,89 @@ describe("groups", () => {
     expect(stderr).toContain("write this migration as a script that calls pgm.noTransaction()");
   });
 
-  it("notices a file that commits by itself, and tells the truth about it", async () => {
+  it.each(["ROLLBACK;", "COMMIT;", "BEGIN; SELECT 1;", "PREPARE TRANSACTION 'x';"])(
+    "refuses %s in a file before anything runs",
+    async (statement) => {
+      const database = await server.createDatabase();
+      const project = createProject({
+        ...THREE,
+        "4000_ends.sql": `-- Up Migration\nCREATE TABLE stays (id int);\n${statement}\n`,
+      });
+      const run = await database.run(project, [...database.upArgs, "--json"]);
+      expect(run.code).toBe(1);
+      const document = documentOf(run);
+      expect(document).toMatchObject({ committed: [], rolledBack: [], unfinished: [] });
+      expect(document.notRun).toHaveLength(4);
+      expect(document.error).toContain("migrations/4000_ends.sql:3: [transaction-control] ends or");
+      expect(document.error).toContain("a script that calls pgm.noTransaction()");
+      expect(await database.tables()).toEqual(["pgmigrations", "pgmigrations_runs"]);
+    },
+  );
+
+  it.each(["COMMIT", "ROLLBACK; CREATE TABLE stays (id int)", "BEGIN"])(
+    "rolls a script back that sends %s, before that is sent",
+    async (statement) => {
+      const database = await server.createDatabase();
+      const project = createProject({
+        ...THREE,
+        "4000_ends.js": `exports.up = (pgm) => { pgm.sql('CREATE TABLE half ()'); pgm.sql('${statement}'); };`,
+      });
+      const run = await database.run(project, [...database.upArgs, "--json"]);
+      expect(documentOf(run)).toMatchObject({ committed: [], unfinished: [] });
+      expect(documentOf(run).rolledBack).toHaveLength(4);
+      expect(documentOf(run).next).toContain("take it out, for the tool commits");
+      expect(await database.tables()).toEqual(["pgmigrations", "pgmigrations_runs"]);
+    },
+  );
+
+  // Nested comments are beyond the reader of statements, so this stands for what it overlooks.
+  it.each([
+    ["COMMIT", 3],
+    ["COMMIT; SELECT nope", 3],
+    ["ROLLBACK; CREATE TABLE stays (id int)", 0],
+    ["ROLLBACK; CREATE TABLE stays (id int); /* a /* b */ c */ BEGIN", 0],
+  ])("calls a file unfinished that slips %s past the check", async (statements, committed) => {
     const database = await server.createDatabase();
     const project = createProject({
-      "1_commits.sql": "-- Up Migration\nCREATE TABLE stays (id int);\nCOMMIT;\n",
-      "2_after.sql": "-- Up Migration\nCREATE TABLE after (id int);\n",
+      ...THREE,
+      "4000_ends.sql": `CREATE TABLE half (id int); /* a /* b */ c */ ${statements};\n`,
+      "5000_after.sql": "CREATE TABLE after (id int);\n",
     });
     const run = await database.run(project, [...database.upArgs, "--json"]);
     expect(run.code).toBe(1);
     const document = documentOf(run);
-    expect(document.error).toContain("migrations/1_commits.sql ends the transaction itself");
+    expect(document).toMatchObject({ unfinished: ["4000_ends"], notRun: ["5000_after"] });
     expect(document.committed).toEqual(await database.applied());
+    expect(document.committed).toHaveLength(committed);
+    expect(document.rolledBack).toHaveLength(3 - committed);
+    expect(document.next).toContain("undo by hand what 4000_ends did");
     expect(await database.tables()).not.toContain("after");
+  });
+
+  it("refuses what create has just written", async () => {
+    const database = await server.createDatabase();
+    const project = createProject(THREE);
+    for (const language of ["--sql", "--js", "--ts"]) {
+      expect((await database.run(project, ["create", "add orders", language])).code).toBe(0);
+    }
+    const run = await database.run(project, [...database.upArgs, "--json"]);
+    expect(run.code).toBe(1);
+    expect(String(documentOf(run).error).match(/\[no-up\] does nothing; write/g)).toHaveLength(3);
+    expect(await database.applied()).toEqual([]);
+  });
+
+  it("takes a file with a byte order mark", async () => {
+    const database = await server.createDatabase();
+    const project = createProject({ "1_bom.sql": "\uFEFFCREATE TABLE bom (id int);\n" });
+    expect((await database.run(project, database.upArgs)).code).toBe(0);
+    expect(await database.tables()).toContain("bom");
+  });
+
+  it("takes a path for --to", async () => {
+    const database = await server.createDatabase();
+    const args = [...database.upArgs, "--to", "./migrations/2000_add-name.sql"];
+    expect((await database.run(createProject(THREE), args)).code).toBe(0);
+    expect(await database.applied()).toHaveLength(2);
   });
 
   it("gives types that an applied script declares to later scripts", async () => {
@@ -241,7 +313,7 @@ describe("groups", () => {
     const wrong = await database.run(project, [...database.upArgs, "--to", "nope"]);
     expect([wrong.code, wrong.stderr]).toEqual([
       1,
-      'invalid args\n  --to: expected the name of a migration in migrations, got "nope"\n',
+      'invalid args\n  --to: expected the name of a migration in migrations, got "nope"; see status for the names\n',
     ]);
   });
 });
@@ -266,9 +338,26 @@ describe("timeouts", () => {
       { statement: "20min", lock: "3s" },
       { statement: "2h", lock: "10s" },
       { statement: "20min", lock: "3s" },
-      { statement: "90min", lock: "3s" },
+      { statement: "90min", lock: "0" },
       { statement: "20min", lock: "3s" },
     ]);
+  });
+
+  it("let CREATE INDEX CONCURRENTLY outlast an older transaction", async () => {
+    const database = await server.createDatabase();
+    const project = createProject(THREE);
+    expect((await database.run(project, database.upArgs)).code).toBe(0);
+    const writer = await database.connect();
+    await writer.query("BEGIN; INSERT INTO users (email) VALUES ('a')");
+    project.write(
+      "4000_index.js",
+      "exports.up = (pgm) => { pgm.noTransaction(); pgm.createIndex('users', 'email', { concurrently: true }); };",
+    );
+    const running = database.start(project, [...database.upArgs, "--lock-timeout", "200ms"]);
+    await until(database, "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted");
+    await sleep(800);
+    await writer.query("COMMIT");
+    expect((await running.done).code).toBe(0);
   });
 
   it("end a statement that runs too long, and say how to allow it", async () => {
@@ -328,6 +417,17 @@ describe("several migrators", () => {
     expect(await database.applied()).toHaveLength(4);
     const waited = documents.filter(({ waitedForLockMs }) => Number(waitedForLockMs) > 0);
     expect(waited.length).toBeGreaterThan(0);
+  });
+
+  it("report the version that the one before them left", async () => {
+    const database = await server.createDatabase();
+    const project = createProject({ "1_slow.sql": "SELECT pg_sleep(2);\n" });
+    const first = database.start(project, database.upArgs);
+    await until(database, HAS_LOCK);
+    const second = await database.run(project, [...database.upArgs, "--json"]);
+    expect((await first.done).code).toBe(0);
+    expect(documentOf(second)).toMatchObject({ committed: [], schema: { version: "1_slow" } });
+    expect(Number(documentOf(second).waitedForLockMs)).toBeGreaterThan(0);
   });
 
   it("wait no longer than --lock-wait, and say who holds the lock", async () => {
@@ -428,11 +528,13 @@ describe("an end in the middle", () => {
     const database = await server.createDatabase();
     const holder = await database.connect();
     await holder.query(`SELECT pg_advisory_lock(${LOCK})`);
-    const running = database.start(createProject(THREE), database.upArgs);
+    const running = database.start(createProject(THREE), [...database.upArgs, "--json"]);
     await running.says("waiting for the migration lock");
     const begin = Date.now();
     running.child.kill("SIGTERM");
-    expect((await running.done).code).toBe(143);
+    const run = await running.done;
+    expect(run.code).toBe(143);
+    expect(Number(documentOf(run).waitedForLockMs)).toBeGreaterThan(0);
     expect(Date.now() - begin).toBeLessThan(3000);
     await holder.end();
   });

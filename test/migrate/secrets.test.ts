@@ -53,6 +53,25 @@ describe("the password", () => {
     expect(both.stderr).toContain("3D000");
   });
 
+  it.each(["PGHOST", "DATABASE_URL", "INSTANCE_CONNECTION_NAME"])(
+    "goes to no server that .env names by %s when the environment names one",
+    async (variable) => {
+      const database = await server.createDatabase();
+      const { PGHOST, PGPORT, PGUSER, PGDATABASE } = database.env;
+      const url = `postgres://${PGUSER}:${encodeURIComponent(PASSWORD)}@${PGHOST}:${PGPORT}/${PGDATABASE}`;
+      const values: Record<string, string> = {
+        PGHOST: "elsewhere.invalid\nPGPORT=1",
+        DATABASE_URL: "postgres://u:p@elsewhere.invalid/db",
+        INSTANCE_CONNECTION_NAME: "example-project:europe-west1:elsewhere",
+      };
+      const project = createProject(THREE);
+      writeFileSync(join(project.folder, ".env"), `${variable}=${values[variable]}\n`);
+      for (const env of [database.env, { DATABASE_URL: url }]) {
+        expect((await runCli(["status"], { cwd: project.folder, env })).code).toBe(2);
+      }
+    },
+  );
+
   it("appears in no output when a URL holds it raw, and nothing is connected to", async () => {
     const connections: string[] = [];
     const listener = createServer((socket) => connections.push(String(socket.remotePort)));
@@ -115,6 +134,22 @@ describe("the password", () => {
       [],
       true,
     ]);
+  });
+
+  it("of a role that a migration makes is in no failure", async () => {
+    const database = await server.createDatabase();
+    for (const sql of [
+      "CREATE ROLE nope PASSWORD 'canary-role' NOSUCHOPTION",
+      "ALTER ROLE nowhere WITH PASSWORD E'canary-role'; SELECT 1",
+      "ALTER ROLE nowhere PASSWORD 'canary-role",
+      `SELECT nope, '${"x".repeat(70)}' AS "PASSWORD 'canary-role'"`,
+    ]) {
+      const project = createProject({ "1_role.sql": `-- Up Migration\n${sql}\n` });
+      const run = await database.run(project, [...database.upArgs, "--json"]);
+      expect([sql, run.code]).toEqual([sql, 1]);
+      expect(run.stdout).toContain("1_role.sql");
+      expect(run.stdout + run.stderr).not.toContain("canary-role");
+    }
   });
 
   it("when it is wrong fails at once, without being shown", async () => {
@@ -237,6 +272,15 @@ describe("exec", () => {
     const database = await server.createDatabase();
     const args = ["exec", "--", process.execPath, "-e", "process.kill(process.pid, 'SIGKILL')"];
     expect((await database.run(createProject(), args)).code).toBe(137);
+  });
+
+  it("says where -- belongs", async () => {
+    const database = await server.createDatabase();
+    const { code, stderr } = await database.run(createProject(), ["exec", "true"]);
+    expect([code, stderr]).toEqual([
+      1,
+      'invalid args\n  arguments: expected a program behind --, and nothing before it, got "true"; write exec -- true\n',
+    ]);
   });
 
   it("fails with 1 when there is no program", async () => {

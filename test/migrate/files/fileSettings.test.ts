@@ -26,8 +26,8 @@ describe("parseSettingsComment", () => {
     expect(settings).toEqual(NONE);
     expect(violations.map(formatViolation)).toEqual([
       'm/1.sql settings: expected statement_timeout or lock_timeout, got "timeout"',
-      'm/1.sql lock_timeout: expected a duration such as 500ms, 5s, 15min, 2h or 0, got "5"',
-      'm/1.sql statement_timeout: expected a duration such as 500ms, 5s, 15min, 2h or 0, got ""',
+      'm/1.sql lock_timeout: expected a duration such as 500ms, 5s, 15min, 2h or 0, got "5"; write a whole number and its unit, at most 24d',
+      'm/1.sql statement_timeout: expected a duration such as 500ms, 5s, 15min, 2h or 0, got ""; write a whole number and its unit, at most 24d',
     ]);
   });
 });

@@ -13,6 +13,15 @@ describe("createRedactor", () => {
     );
   });
 
+  it.each(["DB_PASS", "DB_PWD", "DB_PW", "SIGNING_KEY", "API_TOKEN", "CLIENT_SECRET"])(
+    "hides %s",
+    (name) => {
+      expect(createRedactor({ [name]: "canary", PWD: "/home/me" })("canary /home/me")).toBe(
+        "[secret] /home/me",
+      );
+    },
+  );
+
   it("hides the password of any URL, known or not", () => {
     const redact = createRedactor({ BACKUP_URL: "redis://u:from-env@h" });
     expect(redact("postgres://a:b@c@host/db and from-env")).toBe(

@@ -48,12 +48,12 @@ describe("readConnection", () => {
     expect(
       read({ instance: "shop", impersonate: "me", "ip-type": "private" }, {}).violations,
     ).toEqual([
-      '--ip-type: expected PRIVATE or PUBLIC, got "private"',
-      '--impersonate: expected a service account\'s email, NAME@PROJECT.iam.gserviceaccount.com, got "me"',
+      '--ip-type: expected PRIVATE or PUBLIC, got "private"; write it in capitals: PRIVATE inside the network, PUBLIC elsewhere',
+      "--impersonate: expected a service account's email, NAME@PROJECT.iam.gserviceaccount.com, got \"me\"; give the account's whole email; gcloud iam service-accounts list has it",
       '--instance: expected PROJECT:REGION:INSTANCE, got "shop"; it is the stack\'s output connectionName',
-      "PGUSER: expected the name of the login, got nothing",
-      "PGDATABASE: expected the name of the database, got nothing",
-      "PGPASSWORD: expected the login's password, or --iam for a login without one, got nothing",
+      "PGUSER: expected the name of the login, got nothing; set PGUSER",
+      "PGDATABASE: expected the name of the database, got nothing; set PGDATABASE",
+      "PGPASSWORD: expected the login's password, or --iam for a login without one, got nothing; set PGPASSWORD",
     ]);
   });
 
@@ -76,7 +76,7 @@ describe("readConnection", () => {
 
   it("refuses a port that is none, and no connection at all", () => {
     expect(read({}, { PGHOST: "h", PGPORT: "70000" }).violations).toEqual([
-      'PGPORT: expected a port, 1 to 65535, got "70000"',
+      'PGPORT: expected a port, 1 to 65535, got "70000"; PostgreSQL\'s own is 5432',
     ]);
     expect(read({}, {})).toEqual({
       connection: null,

@@ -1,26 +1,31 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type {
-  BackupArgs,
   BuildArgs,
   DatabaseArgs,
-  EnvironmentNamesArgs,
   MigratedServiceArgs,
   MigrationArgs,
   NetworkArgs,
   ReleaseArgs,
   SecretArgs,
-  ServiceArgs,
   SourceArgs,
 } from "./args";
-import { RESERVED_PORTS } from "./containers";
+import { checkedArgs } from "./checkedArgs";
 import { crossChecks } from "./crossChecks";
 import { checkBranch } from "./core/branch";
-import { Connectivity, Ingress, Login, Preset, Promotion } from "./core/choices";
-import { checkPort, checkProject, checkRegion } from "./core/cloudChecks";
+import { Connectivity, Login, Preset, Promotion } from "./core/choices";
 import { checkDatabaseName, checkDatabaseUserName } from "./core/databaseChecks";
-import { checkEnvironmentName } from "./core/environment";
-import type { Violation } from "./core/violations";
+import { checkSecretVersion } from "./core/secrets";
+import {
+  BACKUPS,
+  ENVIRONMENT_NAMES,
+  EXTENSIONS,
+  LABELS,
+  PROJECT,
+  REGION,
+  RELATIVE_PATH,
+  SERVICE,
+} from "./memberChecks";
 import {
   by,
   choice,
@@ -37,43 +42,22 @@ import {
   unchecked,
   type Members,
 } from "./shape";
-import { throwIfInvalid } from "./throwIfInvalid";
 
 /**
- * Checks every argument and gives the same arguments back, in which outputs carry their own check.
+ * Checks every argument of the component `name`, and gives the same arguments back.
  * The provider refuses next to nothing before the deployment.
  */
 export function checkArgs(
   component: pulumi.Resource,
+  name: string,
   args: MigratedServiceArgs,
 ): MigratedServiceArgs {
-  const violations: Violation[] = [];
-  const checked = (group(ARGS)(args, "", { component, violations }) ?? {}) as MigratedServiceArgs;
-  throwIfInvalid(component, distinct([...violations, ...crossChecks(checked)]));
-  return checked;
+  return checkedArgs(component, ARGS, args, (checked) => crossChecks(name, checked));
 }
 
-/** One line for each argument: a second finding mostly follows from the first. */
-function distinct(violations: Violation[]): Violation[] {
-  const first = new Map<string, Violation>();
-  for (const violation of violations) {
-    if (!first.has(violation.path)) first.set(violation.path, violation);
-  }
-  return [...first.values()];
-}
-
-const RELATIVE_PATH = text(
-  "a path relative to the root, without .. and of letters, digits, space, . _ - /",
-  /^(?![-/])(?!.*(^|\/)\.\.(\/|$))[\w. /-]+$/,
-);
-const HTTP_PATH = text("a path that begins with /", /^\/[^\s]*$/);
 const WORDS = list(text("a text that is not empty", /./s));
-const LABEL = text(
-  "a value of lower-case letters, digits, _ or -, at most 63",
-  /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u,
-);
 
-const SOURCE: Members<SourceArgs> = {
+export const SOURCE: Members<SourceArgs> = {
   repository: required(
     input(
       text(
@@ -103,24 +87,7 @@ const BUILD: Members<BuildArgs> = {
   workingDirectory: text("an absolute path of letters, digits, . _ - /", /^\/[\w./-]*$/),
 };
 
-// Numbers and names of the database are checked with the defaults of the preset: see `crossChecks`.
-const BACKUPS: Members<BackupArgs> = {
-  enabled: flag(),
-  pointInTimeRecovery: flag(),
-  retainedBackups: unchecked,
-  transactionLogDays: unchecked,
-  retainOnDelete: flag(),
-  finalBackupDays: unchecked,
-};
-
-const ENVIRONMENT_NAMES: Members<EnvironmentNamesArgs> = {
-  user: by(checkEnvironmentName),
-  password: by(checkEnvironmentName),
-  host: by(checkEnvironmentName),
-  port: by(checkEnvironmentName),
-  database: by(checkEnvironmentName),
-};
-
+// Numbers and names are checked with the defaults of the preset: see `crossChecks`.
 const DATABASE: Members<DatabaseArgs> = {
   version: unchecked,
   edition: unchecked,
@@ -133,7 +100,7 @@ const DATABASE: Members<DatabaseArgs> = {
   backups: group(BACKUPS),
   flags: record(unchecked),
   queryInsights: flag(),
-  extensions: list(text("an extension's name, such as citext", /^[a-z][a-z0-9_-]{0,62}$/)),
+  extensions: EXTENSIONS,
   environmentNames: group(ENVIRONMENT_NAMES),
   environmentAsSecrets: flag(),
   deletionProtection: flag(),
@@ -161,24 +128,9 @@ const SECRET: Members<SecretArgs> = {
       /^(projects\/[^/]+\/secrets\/)?[A-Za-z0-9_-]{1,255}$/,
     ),
   ),
-  version: late(text('a version\'s number, such as "3"', /^[1-9]\d*$/)),
+  version: late(by(checkSecretVersion)),
   toRuntime: flag(),
   toMigration: flag(),
-};
-
-const SERVICE: Members<ServiceArgs> = {
-  port: by((path, value) => checkPort(path, value, RESERVED_PORTS)),
-  cpu: choice(["1", "2", "4", "6", "8"]),
-  memory: text("an amount such as 512Mi or 2Gi", /^[1-9]\d*(Mi|Gi)$/),
-  minInstances: integer(0, 1000),
-  maxInstances: integer(1, 1000),
-  concurrency: integer(1, 1000),
-  env: record(input(text("a text without NUL", /^[^\0]*$/s)), checkEnvironmentName),
-  publiclyAccessible: flag(),
-  ingress: choice(Ingress),
-  startupPath: HTTP_PATH,
-  livenessPath: HTTP_PATH,
-  placeholderImage: input(text("an image's name", /^[\w.-]+(:\d+)?\/[\w./-]+([:@][\w.:-]+)?$/)),
 };
 
 const RELEASE: Members<ReleaseArgs> = {
@@ -189,11 +141,11 @@ const RELEASE: Members<ReleaseArgs> = {
 };
 
 const ARGS: Members<MigratedServiceArgs> = {
-  project: input(by(checkProject)),
-  region: required(input(by(checkRegionGiven))),
+  project: PROJECT,
+  region: REGION,
   source: required(group(SOURCE)),
   preset: choice(Preset),
-  labels: record(late(LABEL)),
+  labels: LABELS,
   enableApis: flag(),
   build: group(BUILD),
   database: group(DATABASE),
@@ -203,8 +155,3 @@ const ARGS: Members<MigratedServiceArgs> = {
   service: group(SERVICE),
   release: group(RELEASE),
 };
-
-/** The pure checks take nothing for the default, and a region has none. */
-function checkRegionGiven(path: string, value: unknown): Violation[] {
-  return checkRegion(path, value ?? null);
-}

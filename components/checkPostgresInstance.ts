@@ -14,7 +14,49 @@ import { checkFlags } from "./core/flags";
 import { checkTier } from "./core/tier";
 import type { Violation } from "./core/violations";
 import { backupsOf, editionOf, isHighlyAvailable } from "./instanceSettings";
-import type { DatabaseUserArgs, PostgresInstanceArgs } from "./args";
+import type { DatabaseUserArgs, MaintenanceWindowArgs, PostgresInstanceArgs } from "./args";
+import { BACKUPS, LABELS, NAME } from "./memberChecks";
+import { flag, group, hidden, record, required, text, unchecked, type Members } from "./shape";
+
+const MAINTENANCE_WINDOW: Members<MaintenanceWindowArgs> = { day: unchecked, hour: unchecked };
+
+const USER: Members<DatabaseUserArgs> = {
+  serviceAccount: required(NAME),
+  password: unchecked,
+  name: unchecked,
+};
+
+/** Which arguments there are; what they may be is checked with the defaults of the preset. */
+export const POSTGRES_INSTANCE: Members<PostgresInstanceArgs> = {
+  project: unchecked,
+  // The pure checks take nothing for the default, and a region has none.
+  region: required((value, path, { violations }) => {
+    violations.push(...checkRegion(path, value ?? null));
+    return value;
+  }),
+  namePrefix: text("a text that is not empty", /./),
+  labels: LABELS,
+  preset: unchecked,
+  version: unchecked,
+  edition: unchecked,
+  tier: unchecked,
+  highAvailability: flag(),
+  diskSizeGb: unchecked,
+  diskLimitGb: unchecked,
+  backups: group(BACKUPS),
+  deletionProtection: flag(),
+  flags: record(unchecked),
+  queryInsights: flag(),
+  maintenanceWindow: group(MAINTENANCE_WINDOW),
+  tlsMode: unchecked,
+  connectorEnforcement: unchecked,
+  privateNetwork: unchecked,
+  publiclyAccessible: flag(),
+  databaseName: unchecked,
+  login: unchecked,
+  migrator: required(group(USER, hidden)),
+  runtime: required(group(USER, hidden)),
+};
 
 /** What the provider lets through at preview and Google refuses minutes later, or worse, does not. */
 export function checkPostgresInstance(args: PostgresInstanceArgs): Violation[] {
@@ -23,7 +65,6 @@ export function checkPostgresInstance(args: PostgresInstanceArgs): Violation[] {
   if (preset.length > 0) return preset;
   return [
     ...checkProject("project", args.project),
-    ...checkRegion("region", args.region),
     ...checkLabels("labels", args.labels),
     ...checkDatabaseVersion("version", args.version),
     ...checkMachine(args),
@@ -66,7 +107,12 @@ function checkReach(args: PostgresInstanceArgs): Violation[] {
   return [...violations, { path: "privateNetwork", expected, got: "nothing" }];
 }
 
-function checkUser(path: string, user: DatabaseUserArgs, login: Login | undefined): Violation[] {
+function checkUser(
+  path: string,
+  user: DatabaseUserArgs | undefined,
+  login: Login | undefined,
+): Violation[] {
+  if (user === undefined) return [];
   if (login === Login.Iam) {
     const passwords: Violation[] =
       user.password === undefined

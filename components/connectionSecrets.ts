@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkLabels, checkProject } from "./core/cloudChecks";
+import type { Violation } from "./core/violations";
 import { createPinnedSecret, type SecretReference, type SecretScope } from "./pinnedSecret";
 import { throwIfInvalid } from "./throwIfInvalid";
 
@@ -40,14 +41,22 @@ export interface ConnectionSecretsArgs {
    */
   labels?: Record<string, pulumi.Input<string>>;
 
-  /** The migration's connection. */
-  migration: ConnectionSetArgs;
+  /**
+   * The migration's connection, with `migrationReader`.
+   *
+   * @default - only the service's is kept
+   */
+  migration?: ConnectionSetArgs;
 
   /** The service's connection: another user, and mostly another host. */
   runtime: ConnectionSetArgs;
 
-  /** Email of the account that reads the migration's set: the migrator in `CloudRunJob`, the build in `BuildStep`. */
-  migrationReader: pulumi.Input<string>;
+  /**
+   * Email of the account that reads the migration's set: the build in `BuildStep`.
+   *
+   * @default - none; needed with `migration`
+   */
+  migrationReader?: pulumi.Input<string>;
 
   /** Email of the account that the service runs as. */
   runtimeReader: pulumi.Input<string>;
@@ -74,8 +83,8 @@ export interface ConnectionSetReferences {
  * user and host.
  */
 export class ConnectionSecrets extends pulumi.ComponentResource {
-  /** The migration's set. Resolves once the migration may read it. */
-  readonly migration: ConnectionSetReferences;
+  /** The migration's set, when there is one. Resolves once the migration may read it. */
+  readonly migration?: ConnectionSetReferences;
 
   /** The service's set. Resolves once the service may read it. */
   readonly runtime: ConnectionSetReferences;
@@ -85,6 +94,7 @@ export class ConnectionSecrets extends pulumi.ComponentResource {
     throwIfInvalid(this, [
       ...checkProject("project", args.project),
       ...checkLabels("labels", args.labels),
+      ...checkMigration(args),
     ]);
 
     const scope: SecretScope = {
@@ -93,17 +103,25 @@ export class ConnectionSecrets extends pulumi.ComponentResource {
       labels: args.labels,
       parent: this,
     };
-    const { migrationReader, runtimeReader } = args;
-    this.migration = createSet(
-      "migrator",
-      name,
-      args.migration,
-      { migration: migrationReader },
-      scope,
-    );
+    const { migration, migrationReader, runtimeReader } = args;
+    if (migration !== undefined && migrationReader !== undefined) {
+      const readers = { migration: migrationReader };
+      this.migration = createSet("migrator", name, migration, readers, scope);
+    }
     this.runtime = createSet("runtime", name, args.runtime, { runtime: runtimeReader }, scope);
     this.registerOutputs({ migration: this.migration, runtime: this.runtime });
   }
+}
+
+function checkMigration({ migration, migrationReader }: ConnectionSecretsArgs): Violation[] {
+  if ((migration === undefined) === (migrationReader === undefined)) return [];
+  return [
+    {
+      path: migration === undefined ? "migration" : "migrationReader",
+      expected: "migration and migrationReader together, or neither",
+      got: "nothing",
+    },
+  ];
 }
 
 function createSet(

@@ -2,15 +2,17 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudRunArgs, ConnectionArgs, EnvironmentNamesArgs, ServiceArgs } from "./args";
-import { checkPlacement } from "./checkPlacement";
-import { appContainer, proxyContainer, RESERVED_PORTS } from "./containers";
-import { checkInteger, checkOneOf } from "./core/checkText";
+import { checkedArgs } from "./checkedArgs";
+import { checkInstances } from "./checkInstances";
+import { checkNetworkPair } from "./checkPlacement";
+import { checkServiceVariables } from "./checkVariables";
+import { appContainer, proxyContainer } from "./containers";
 import { Connectivity, Ingress, Login } from "./core/choices";
-import { checkPort } from "./core/cloudChecks";
-import { checkEnvironment } from "./core/environment";
+import { checkLabels } from "./core/cloudChecks";
 import { physicalName } from "./core/names";
 import { grantsAt } from "./core/roleMatrix";
 import type { Violation } from "./core/violations";
+import { isRunProtected } from "./isRunProtected";
 import {
   GENERATION_ANNOTATION,
   pinnedWarning,
@@ -18,8 +20,16 @@ import {
   readLiveService,
   type LiveService,
 } from "./liveService";
+import {
+  CLOUD_RUN,
+  CONNECTION,
+  ENVIRONMENT_NAMES,
+  PINNED_SECRET,
+  SECRET_VARIABLES,
+  SERVICE,
+} from "./memberChecks";
 import type { SecretVersionArgs } from "./secretVersionArgs";
-import { throwIfInvalid } from "./throwIfInvalid";
+import { group, integer, required, type Members } from "./shape";
 
 /** Secrets that hold the connection, when all of it is to be secret. */
 export interface ConnectionSecretVersionsArgs {
@@ -92,12 +102,16 @@ export class ContainerService extends pulumi.ComponentResource {
   readonly serviceUrl: pulumi.Output<string>;
 
   constructor(name: string, args: ContainerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    const protect = args.deletionProtection ?? true;
-    super("cloud-run-migrations:index:ContainerService", name, {}, { protect, ...opts });
-    throwIfInvalid(this, checkContainerService(args));
+    super(
+      "cloud-run-migrations:index:ContainerService",
+      name,
+      {},
+      { protect: isRunProtected(args), ...opts },
+    );
+    const checked = checkedArgs(this, ARGS, args, checkContainerService);
 
-    const serviceName = serviceNameOf(args.namePrefix ?? name);
-    const { project, region } = args;
+    const serviceName = serviceNameOf(checked.namePrefix ?? name);
+    const { project, region } = checked;
     const live = readLiveService(this, { project, region, name: serviceName }).apply(
       async (found) => {
         const warning = pinnedWarning(serviceName, found);
@@ -105,9 +119,9 @@ export class ContainerService extends pulumi.ComponentResource {
         return found;
       },
     );
-    const service = createService(name, serviceName, args, live, this);
-    grantRelease(name, args, service, this);
-    if (args.publiclyAccessible === true) grantEverybody(name, args, service, this);
+    const service = createService(name, serviceName, checked, live, this);
+    grantRelease(name, checked, service, this);
+    if (checked.publiclyAccessible === true) grantEverybody(name, checked, service, this);
 
     this.serviceName = service.name;
     this.serviceUrl = service.uri;
@@ -115,15 +129,39 @@ export class ContainerService extends pulumi.ComponentResource {
   }
 }
 
-function checkContainerService(args: ContainerServiceArgs): Violation[] {
+const CONNECTION_SECRETS: Members<ConnectionSecretVersionsArgs> = {
+  user: required(PINNED_SECRET),
+  host: required(PINNED_SECRET),
+  port: required(PINNED_SECRET),
+  database: required(PINNED_SECRET),
+};
+
+const RUNTIME_CONNECTION: Members<RuntimeConnectionArgs> = {
+  ...CONNECTION,
+  passwordGeneration: integer(1, 1000),
+  environmentNames: group(ENVIRONMENT_NAMES),
+  secrets: group(CONNECTION_SECRETS),
+};
+
+const ARGS: Members<ContainerServiceArgs> = {
+  ...CLOUD_RUN,
+  ...SERVICE,
+  connection: required(group(RUNTIME_CONNECTION)),
+  secrets: SECRET_VARIABLES,
+};
+
+function checkContainerService(args: Partial<ContainerServiceArgs>): Violation[] {
   return [
-    ...checkPlacement(args),
-    ...checkPort("port", args.port, RESERVED_PORTS),
-    ...checkInteger("minInstances", args.minInstances, 0, args.maxInstances ?? 10),
-    ...checkInteger("maxInstances", args.maxInstances, 1, 1000),
-    ...checkInteger("concurrency", args.concurrency, 1, 1000),
-    ...checkEnvironment("env", args.env),
-    ...checkOneOf("ingress", args.ingress, Object.values(Ingress)),
+    ...checkLabels("labels", args.labels),
+    ...checkNetworkPair("", args),
+    ...checkInstances("", args),
+    ...checkServiceVariables({
+      environmentNames: args.connection?.environmentNames,
+      namesPath: "connection.environmentNames",
+      env: args.env,
+      envPath: "env",
+      secrets: Object.keys(args.secrets ?? {}),
+    }),
   ];
 }
 

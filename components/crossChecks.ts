@@ -1,18 +1,19 @@
 import type { MigratedServiceArgs, SecretArgs } from "./args";
-import { checkReleaseOptions } from "./build/checkReleaseOptions";
+import { checkDocument } from "./checkDocument";
+import { checkInstances } from "./checkInstances";
 import { checkNetworkPair } from "./checkPlacement";
 import { checkPostgresInstance } from "./checkPostgresInstance";
+import { checkJobVariables, checkServiceVariables } from "./checkVariables";
 import { checkLabels } from "./core/cloudChecks";
 import { Connectivity, DatabaseAccess, Login, Promotion } from "./core/choices";
 import { checkConnection } from "./core/connectionSettings";
-import { checkBuildArgs, checkUniqueNames, connectionVariables } from "./core/environment";
+import { checkBuildArgs } from "./core/environment";
 import { checkSecrets } from "./core/secrets";
 import { quote, type Violation } from "./core/violations";
 import { defined } from "./defined";
-import { releaseOptions, type ReleaseFacts } from "./releaseOptions";
 
-/** Arguments that must fit each other. Each has the right type by now, or is not there. */
-export function crossChecks(args: MigratedServiceArgs): Violation[] {
+/** Arguments of the component `name` that must fit each other. Each has the right type by now, or is not there. */
+export function crossChecks(name: string, args: MigratedServiceArgs): Violation[] {
   return [
     ...checkLabels("labels", args.labels),
     ...checkBuildArgs("build.buildArgs", args.build?.buildArgs),
@@ -20,9 +21,9 @@ export function crossChecks(args: MigratedServiceArgs): Violation[] {
     ...checkDatabase(args),
     ...checkRelease(args),
     ...checkNetwork(args),
-    ...checkService(args),
+    ...checkInstances("service.", args.service ?? {}),
     ...checkVariables(args),
-    ...checkDocument(args),
+    ...checkDocument(name, args),
     ...checkRepositoryRegion("source.repository", sourceOf(args)?.repository, args.region),
   ];
 }
@@ -120,66 +121,22 @@ function checkBuildSecrets(secrets: Record<string, SecretArgs>): Violation[] {
     }));
 }
 
-/**
- * Memory that fits the processors, in MiB: @see
- * https://cloud.google.com/run/docs/configuring/services/memory-limits
- */
-const MEMORY_MIB: Record<string, [least: number, most: number]> = {
-  1: [512, 4096],
-  2: [512, 8192],
-  4: [2048, 16384],
-  6: [4096, 24576],
-  8: [4096, 32768],
-};
-
-function checkService({ service = {} }: MigratedServiceArgs): Violation[] {
-  const { minInstances = 0, maxInstances = 10, cpu = "1", memory = "512Mi" } = service;
-  const violations: Violation[] = [];
-  if (minInstances > maxInstances) {
-    violations.push({
-      path: "service.minInstances",
-      expected: `at most service.maxInstances, ${maxInstances}`,
-      got: quote(minInstances),
-    });
-  }
-  const [least, most] = MEMORY_MIB[cpu] ?? [0, Infinity];
-  const mebibytes = parseInt(memory, 10) * (memory.endsWith("Gi") ? 1024 : 1);
-  if (mebibytes < least || mebibytes > most) {
-    violations.push({
-      path: "service.memory",
-      expected: `${least}Mi to ${most}Mi with service.cpu ${cpu}`,
-      got: quote(memory),
-    });
-  }
-  return violations;
-}
-
-/**
- * Environment variables of service and job: nothing may set one twice, for the provider lets any of
- * them win.
- */
 function checkVariables({
   database = {},
   service = {},
   secrets = {},
 }: MigratedServiceArgs): Violation[] {
-  const connection = connectionVariables(database.environmentNames).map(({ key, name }) => ({
-    name,
-    path: `database.environmentNames.${key}`,
-  }));
-  const job = ["INSTANCE_CONNECTION_NAME", "PGDATABASE", "PGUSER", "PGPASSWORD"];
-  const runtimeSecrets = Object.entries(secrets).filter(([, { toRuntime }]) => toRuntime !== false);
-  const migrationSecrets = Object.entries(secrets).filter(([, { toMigration }]) => toMigration);
+  const namesOf = (isFor: (secret: SecretArgs) => boolean) =>
+    Object.entries(secrets).flatMap(([name, secret]) => (isFor(secret) ? [name] : []));
   return [
-    ...checkUniqueNames([
-      ...connection,
-      ...Object.keys(service.env ?? {}).map((name) => ({ name, path: `service.env.${name}` })),
-      ...runtimeSecrets.map(([name]) => ({ name, path: `secrets.${name}` })),
-    ]),
-    ...checkUniqueNames([
-      ...job.map((name) => ({ name, path: "the migration job" })),
-      ...migrationSecrets.map(([name]) => ({ name, path: `secrets.${name}` })),
-    ]),
+    ...checkServiceVariables({
+      environmentNames: database.environmentNames,
+      namesPath: "database.environmentNames",
+      env: service.env,
+      envPath: "service.env",
+      secrets: namesOf(({ toRuntime }) => toRuntime !== false),
+    }),
+    ...checkJobVariables(namesOf(({ toMigration }) => toMigration === true)),
   ];
 }
 
@@ -203,47 +160,4 @@ export function checkRepositoryRegion(
       remedy: "connect it in that region: a trigger sees no other",
     },
   ];
-}
-
-/**
- * Facts as a deployment would find them: what can be wrong with a release now is wrong with any.
- */
-const EXAMPLE_FACTS: ReleaseFacts = {
-  region: "europe-west1",
-  service: "checked",
-  job: "checked",
-  repositoryPath: "europe-west1-docker.pkg.dev/checked/checked",
-  buildAccount: "projects/checked/serviceAccounts/checked@checked.iam.gserviceaccount.com",
-  migratorAccount: "checked@checked.iam.gserviceaccount.com",
-  connectionName: "checked:europe-west1:checked",
-  database: "checked",
-  migratorUser: "checked_migrator",
-  runtimeUser: "checked_runtime",
-  passwordVersion: "projects/checked/secrets/checked/versions/1",
-  connectionVersions: undefined,
-  buildArgs: {},
-};
-
-/** Where the release's options come from. */
-const ARGUMENT_OF: [RegExp, string][] = [
-  [/^timeouts$/, "release"],
-  [/^migration\.environment\.names\./, "database.environmentNames."],
-  [/^migration\.extensions/, "database.extensions"],
-  [/^promotion\./, "release."],
-];
-
-/** The release's own checks, under the names that its options have here. */
-function checkDocument(args: MigratedServiceArgs): Violation[] {
-  const known = Object.entries(args.build?.buildArgs ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  const options = releaseOptions(args, { ...EXAMPLE_FACTS, buildArgs: Object.fromEntries(known) });
-  return checkReleaseOptions(options).map((violation) => ({
-    ...violation,
-    path: ARGUMENT_OF.reduce((path, [from, to]) => path.replace(from, to), violation.path),
-    ...(violation.path === "timeouts" && {
-      remedy:
-        "lower migration.taskTimeoutSeconds, build.timeoutSeconds or release.queueTimeoutSeconds",
-    }),
-  }));
 }

@@ -5,11 +5,11 @@ import { PROXY_HOST as BUILD_PROXY_HOST, PROXY_PORT as BUILD_PROXY_PORT } from "
 import { ConnectionSecrets } from "./connectionSecrets";
 import { PROXY_HOST, PROXY_PORT } from "./containers";
 import { serviceNameOf } from "./containerService";
-import { Connectivity, DatabaseAccess, Login, Preset } from "./core/choices";
+import { Connectivity, DatabaseAccess, Login } from "./core/choices";
 import { connectionSettings } from "./core/connectionSettings";
-import { presetDefaults } from "./core/presets";
 import { DatabaseSecrets } from "./databaseSecrets";
 import { defined } from "./defined";
+import { isDeletionProtected } from "./instanceSettings";
 import { readLiveService, rotationRefusal } from "./liveService";
 import { PostgresInstance } from "./postgresInstance";
 import { PrivateNetwork } from "./privateNetwork";
@@ -48,10 +48,10 @@ export interface Data {
 
 /** Whether nothing may be deleted. Looks at arguments that nobody has checked yet. */
 export function isProtected(args: MigratedServiceArgs | undefined): boolean {
-  const wanted: unknown = args?.database?.deletionProtection;
-  if (typeof wanted === "boolean") return wanted;
-  const preset = args?.preset === Preset.Development ? Preset.Development : Preset.Production;
-  return presetDefaults(preset).deletionProtection;
+  return isDeletionProtected({
+    deletionProtection: args?.database?.deletionProtection,
+    preset: args?.preset,
+  });
 }
 
 export function createBase(
@@ -103,14 +103,20 @@ export function createData(base: Base): Data {
   const shared = {
     ...defined({ project, labels }),
     namePrefix,
-    // In `BuildStep` Cloud Build itself reads what a step names in `secretEnv`.
-    migrationReader:
-      connectivity === Connectivity.BuildStep ? accounts.buildEmail : accounts.migratorEmail,
     runtimeReader: accounts.runtimeEmail,
   };
+  // In `BuildStep` Cloud Build itself reads what a step names in `secretEnv`.
+  const migrationReader =
+    connectivity === Connectivity.BuildStep ? accounts.buildEmail : accounts.migratorEmail;
   const secrets = new DatabaseSecrets(
     `${name}-secrets`,
-    { ...shared, ...defined({ secrets: args.secrets }), login, passwordGeneration },
+    {
+      ...shared,
+      migrationReader,
+      ...defined({ secrets: args.secrets }),
+      login,
+      passwordGeneration,
+    },
     base.options,
   );
   const database = createDatabase(base, secrets);
@@ -119,12 +125,15 @@ export function createData(base: Base): Data {
     `${name}-connection`,
     {
       ...shared,
-      migration: {
-        user: database.migratorUser,
-        host: BUILD_PROXY_HOST,
-        port: BUILD_PROXY_PORT,
-        database: database.databaseName,
-      },
+      ...(readsConnection(base) && {
+        migrationReader,
+        migration: {
+          user: database.migratorUser,
+          host: BUILD_PROXY_HOST,
+          port: BUILD_PROXY_PORT,
+          database: database.databaseName,
+        },
+      }),
       runtime: {
         user: database.runtimeUser,
         host: PROXY_HOST,
@@ -135,6 +144,11 @@ export function createData(base: Base): Data {
     base.options,
   );
   return { secrets, database, connectionSecrets };
+}
+
+/** Our own tool is told user and database by the document: only a command reads them as secrets. */
+function readsConnection({ connectivity, args }: Base): boolean {
+  return connectivity === Connectivity.BuildStep && (args.migration?.command ?? []).length > 0;
 }
 
 function createDatabase(base: Base, secrets: DatabaseSecrets): PostgresInstance {

@@ -45,9 +45,16 @@ export function editionOf({ edition, tier }: PostgresInstanceArgs): pulumi.Input
   return pulumi.output(tier).apply((text) => parseTier(text)?.edition ?? DEFAULT_EDITION);
 }
 
-/** One switch for Google's flag, the provider's flag and Pulumi's `protect`. */
-export function isDeletionProtected({ deletionProtection, preset }: PostgresInstanceArgs): boolean {
-  return deletionProtection ?? presetDefaults(preset ?? Preset.Production).deletionProtection;
+/**
+ * One switch for Google's flag, the provider's flag and Pulumi's `protect`. Looks at arguments that
+ * nobody has checked yet.
+ */
+export function isDeletionProtected(
+  args: { deletionProtection?: unknown; preset?: unknown } | null | undefined,
+): boolean {
+  if (typeof args?.deletionProtection === "boolean") return args.deletionProtection;
+  const preset = args?.preset === Preset.Development ? Preset.Development : Preset.Production;
+  return presetDefaults(preset).deletionProtection;
 }
 
 export function isHighlyAvailable({ highAvailability, preset }: PostgresInstanceArgs): boolean {

@@ -61,7 +61,7 @@ export class MigratedService extends pulumi.ComponentResource {
   constructor(name: string, args: MigratedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     const protect = isProtected(args);
     super("cloud-run-migrations:index:MigratedService", name, {}, { protect, ...opts });
-    const checked = checkArgs(this, args);
+    const checked = checkArgs(this, name, args);
 
     const base = createBase(name, checked, this);
     const data = createData(base);

@@ -3,13 +3,28 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { CloudRunArgs, ConnectionArgs } from "./args";
 import { migrationToolCommand } from "./build/migrateCommand";
-import { checkPlacement } from "./checkPlacement";
-import { checkInteger } from "./core/checkText";
+import { checkedArgs } from "./checkedArgs";
+import { checkOwnerRole } from "./checkOwnerRole";
+import { checkNetworkPair } from "./checkPlacement";
+import { checkJobVariables } from "./checkVariables";
 import { Connectivity, Login } from "./core/choices";
+import { checkLabels } from "./core/cloudChecks";
+import { checkDatabaseUserName } from "./core/databaseChecks";
 import { physicalName } from "./core/names";
 import { grantsAt } from "./core/roleMatrix";
+import type { Violation } from "./core/violations";
+import { isRunProtected } from "./isRunProtected";
 import { APP_CONTAINER } from "./build/deploy";
 import { PLACEHOLDER_IMAGE, readLiveJobImage } from "./liveService";
+import {
+  CLOUD_RUN,
+  CONNECTION,
+  EXTENSIONS,
+  NAME,
+  PLACEHOLDER_IMAGE as PLACEHOLDER_IMAGE_CHECK,
+  RELATIVE_PATH,
+  SECRET_VARIABLES,
+} from "./memberChecks";
 import { DEFAULT_TASK_TIMEOUT_SECONDS, toolMigration } from "./releaseOptions";
 import {
   plainVariable,
@@ -17,6 +32,8 @@ import {
   secretVariables,
   type SecretVersionArgs,
 } from "./secretVersionArgs";
+import { applyThrowing } from "./resourceError";
+import { by, group, integer, required, type Members } from "./shape";
 import { throwIfInvalid } from "./throwIfInvalid";
 
 /** The job that migrates. */
@@ -73,28 +90,47 @@ export interface MigrationJobArgs extends CloudRunArgs {
 /** Limits that a migration never needs more of: it is SQL, which the database executes. */
 const RESOURCES = { limits: { cpu: "1", memory: "512Mi" } };
 
+const ARGS: Members<MigrationJobArgs> = {
+  ...CLOUD_RUN,
+  connection: required(group(CONNECTION)),
+  directory: RELATIVE_PATH,
+  ownerRole: by(checkDatabaseUserName),
+  runtimeRole: required(NAME),
+  extensions: EXTENSIONS,
+  secrets: SECRET_VARIABLES,
+  taskTimeoutSeconds: integer(1, 86400),
+  placeholderImage: PLACEHOLDER_IMAGE_CHECK,
+};
+
+function checkMigrationJob(args: Partial<MigrationJobArgs>): Violation[] {
+  const { connection, ownerRole, runtimeRole } = args;
+  return [
+    ...checkLabels("labels", args.labels),
+    ...checkNetworkPair("", args),
+    ...checkOwnerRole("ownerRole", ownerRole, { migrator: connection?.user, runtime: runtimeRole }),
+    ...checkJobVariables(Object.keys(args.secrets ?? {})),
+  ];
+}
+
 /** The Cloud Run job that migrates the database. A release gives it the image and runs it. */
 export class MigrationJob extends pulumi.ComponentResource {
   /** Name of the job. */
   readonly jobName: pulumi.Output<string>;
 
   constructor(name: string, args: MigrationJobArgs, opts?: pulumi.ComponentResourceOptions) {
-    const protect = args.deletionProtection ?? true;
+    const protect = isRunProtected(args);
     super("cloud-run-migrations:index:MigrationJob", name, {}, { protect, ...opts });
-    throwIfInvalid(this, [
-      ...checkPlacement(args),
-      ...checkInteger("taskTimeoutSeconds", args.taskTimeoutSeconds, 1, 86400),
-    ]);
+    const checked = checkedArgs(this, ARGS, args, checkMigrationJob);
 
-    const { project, region, labels } = args;
+    const { project, region, labels } = checked;
     const jobName = physicalName("runJob", {
-      name: args.namePrefix ?? name,
+      name: checked.namePrefix ?? name,
       stack: pulumi.getStack(),
       purpose: "migrate",
     });
     const live = readLiveJobImage(this, { project, region, name: jobName });
     const image = pulumi
-      .all([live, args.placeholderImage ?? PLACEHOLDER_IMAGE])
+      .all([live, checked.placeholderImage ?? PLACEHOLDER_IMAGE])
       .apply(([released, placeholder]) => released ?? placeholder);
 
     const job = new gcp.cloudrunv2.Job(
@@ -109,14 +145,14 @@ export class MigrationJob extends pulumi.ComponentResource {
           taskCount: 1,
           parallelism: 1,
           template: {
-            serviceAccount: args.serviceAccount,
+            serviceAccount: checked.serviceAccount,
             executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
             // A second attempt would meet the first one's lock, or its half of a `noTransaction`
             // file.
             maxRetries: 0,
-            timeout: `${args.taskTimeoutSeconds ?? DEFAULT_TASK_TIMEOUT_SECONDS}s`,
-            ...vpcAccess(args),
-            containers: [container(args, image)],
+            timeout: `${checked.taskTimeoutSeconds ?? DEFAULT_TASK_TIMEOUT_SECONDS}s`,
+            ...vpcAccess(checked),
+            containers: [container(checked, image, this)],
           },
         },
       },
@@ -126,7 +162,7 @@ export class MigrationJob extends pulumi.ComponentResource {
         ignoreChanges: ["client", "clientVersion", "template.labels", "template.annotations"],
       },
     );
-    grantRelease(name, args, job, this);
+    grantRelease(name, checked, job, this);
 
     this.jobName = job.name;
     this.registerOutputs({ jobName: this.jobName });
@@ -136,9 +172,10 @@ export class MigrationJob extends pulumi.ComponentResource {
 function container(
   args: MigrationJobArgs,
   image: pulumi.Output<string>,
+  parent: MigrationJob,
 ): gcp.types.input.cloudrunv2.JobTemplateTemplateContainer {
   const { connection } = args;
-  const command = commandLine(args);
+  const command = commandLine(args, parent);
   return {
     name: APP_CONTAINER,
     image,
@@ -157,12 +194,14 @@ function container(
   };
 }
 
-function commandLine(args: MigrationJobArgs): pulumi.Output<string[]> {
+function commandLine(args: MigrationJobArgs, parent: MigrationJob): pulumi.Output<string[]> {
   const flags = ["--ip-type", args.network === undefined ? "PUBLIC" : "PRIVATE"];
   if (args.connection.password === undefined) flags.push("--iam");
-  return pulumi
-    .output(args.runtimeRole)
-    .apply((runtimeRole) => migrationToolCommand(toolMigration(args, runtimeRole), flags));
+  const logins = pulumi.all([args.connection.user, args.runtimeRole]);
+  return applyThrowing(logins, ([migrator, runtime]) => {
+    throwIfInvalid(parent, checkOwnerRole("ownerRole", args.ownerRole, { migrator, runtime }));
+    return migrationToolCommand(toolMigration(args, runtime), flags);
+  });
 }
 
 /** Private addresses are reached through the network, everything else directly. */

@@ -1,14 +1,14 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { PostgresInstanceArgs } from "./args";
-import { checkPostgresInstance } from "./checkPostgresInstance";
+import { checkedArgs } from "./checkedArgs";
+import { checkPostgresInstance, POSTGRES_INSTANCE } from "./checkPostgresInstance";
 import { Login } from "./core/choices";
 import { iamUserName } from "./core/databaseChecks";
 import { databaseUserName, physicalName } from "./core/names";
 import { DEFAULT_VERSION } from "./core/presets";
 import { grantsAt, instanceCondition, type Grant } from "./core/roleMatrix";
 import { isDeletionProtected, renderInstanceSettings } from "./instanceSettings";
-import { throwIfInvalid } from "./throwIfInvalid";
 
 /** A Cloud SQL instance for PostgreSQL, its database, its two users, and who may connect to it. */
 export class PostgresInstance extends pulumi.ComponentResource {
@@ -36,23 +36,23 @@ export class PostgresInstance extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresInstanceArgs, opts?: pulumi.ComponentResourceOptions) {
     const protection = isDeletionProtected(args) ? { protect: true } : {};
     super("cloud-run-migrations:index:PostgresInstance", name, {}, { ...protection, ...opts });
-    throwIfInvalid(this, checkPostgresInstance(args));
+    const checked = checkedArgs(this, POSTGRES_INSTANCE, args, checkPostgresInstance);
 
-    const instance = createInstance(name, args, this);
+    const instance = createInstance(name, checked, this);
     const database = new gcp.sql.Database(
       `${name}-database`,
       {
-        name: args.databaseName ?? "app",
+        name: checked.databaseName ?? "app",
         instance: instance.name,
         // It goes with the instance. Alone it could not go: the service is connected to it.
         deletionPolicy: "ABANDON",
-        ...projectOf(args),
+        ...projectOf(checked),
       },
       { parent: this },
     );
-    const migrator = createUser("migrator", name, args, instance, this);
-    const runtime = createUser("runtime", name, args, instance, this);
-    const grants = createGrants(name, args, instance, this);
+    const migrator = createUser("migrator", name, checked, instance, this);
+    const runtime = createUser("runtime", name, checked, instance, this);
+    const grants = createGrants(name, checked, instance, this);
 
     const ready = pulumi.all([database, migrator, runtime, ...grants].map(({ id }) => id));
     const whenReady = (text: pulumi.Output<string>) =>

@@ -2,13 +2,15 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { SourceArgs } from "./args";
-import { checkRelease } from "./build/checkRelease";
-import { parseDocument } from "./build/formatDocument";
-import { checkPlacement } from "./checkPlacement";
-import { checkBranch } from "./core/branch";
+import { SOURCE } from "./checkArgs";
+import { checkedArgs } from "./checkedArgs";
 import { physicalName } from "./core/names";
+import type { Violation } from "./core/violations";
 import { checkRepositoryRegion } from "./crossChecks";
+import { NAME, PROJECT, REGION } from "./memberChecks";
+import { readRelease } from "./readRelease";
 import { applyThrowing } from "./resourceError";
+import { fromResource, group, required, text, type Members } from "./shape";
 import { throwIfInvalid } from "./throwIfInvalid";
 import { toTriggerBuild } from "./triggerBuild";
 
@@ -45,6 +47,15 @@ export interface ReleasePipelineArgs {
   document: pulumi.Input<string>;
 }
 
+const ARGS: Members<ReleasePipelineArgs> = {
+  project: PROJECT,
+  region: REGION,
+  namePrefix: text("a text that is not empty", /./),
+  serviceAccount: required(NAME),
+  source: required(group(SOURCE)),
+  document: required(fromResource(text())),
+};
+
 /** The trigger that releases what is pushed. */
 export class ReleasePipeline extends pulumi.ComponentResource {
   /** The trigger's ID, for `gcloud builds triggers run`. */
@@ -52,38 +63,29 @@ export class ReleasePipeline extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReleasePipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloud-run-migrations:index:ReleasePipeline", name, {}, opts);
-    throwIfInvalid(this, [
-      ...checkPlacement(args),
-      ...checkBranch("source.branch", args.source.branch),
-    ]);
+    const checked = checkedArgs(this, ARGS, args);
 
-    const build = applyThrowing(pulumi.output(args.document), (text) => {
-      const document = parseDocument(text);
-      throwIfInvalid(this, checkRelease(document));
-      return toTriggerBuild(document);
+    const build = applyThrowing(pulumi.output(checked.document), (document) => {
+      const { release, violations } = readRelease("document", document);
+      throwIfInvalid(this, violations);
+      return toTriggerBuild(release);
     });
-    const { project, source } = args;
+    const { project, source } = checked;
     const trigger = new gcp.cloudbuild.Trigger(
       name,
       {
         ...(project !== undefined && { project }),
         // Cloud Build finds a 2nd-generation repository only from its own region, never from
         // `global`.
-        location: args.region,
+        location: checked.region,
         name: physicalName("trigger", {
-          name: args.namePrefix ?? name,
+          name: checked.namePrefix ?? name,
           stack: pulumi.getStack(),
         }),
         description: "Builds, migrates the database, deploys. Written by cloud-run-migrations",
-        serviceAccount: args.serviceAccount,
+        serviceAccount: checked.serviceAccount,
         repositoryEventConfig: {
-          repository: applyThrowing(
-            pulumi.all([source.repository, args.region]),
-            ([repository, region]) => {
-              throwIfInvalid(this, checkRepositoryRegion("source.repository", repository, region));
-              return repository;
-            },
-          ),
+          repository: repositoryIn(source.repository, checked.region, this),
           push: { branch: source.branch ?? "^main$" },
         },
         ...(source.includedFiles !== undefined && { includedFiles: source.includedFiles }),
@@ -98,4 +100,26 @@ export class ReleasePipeline extends pulumi.ComponentResource {
     this.triggerId = trigger.triggerId;
     this.registerOutputs({ triggerId: this.triggerId });
   }
+}
+
+/** The repository, once it is known that the trigger will find it. */
+function repositoryIn(
+  repository: pulumi.Input<string>,
+  region: pulumi.Input<string>,
+  parent: ReleasePipeline,
+): pulumi.Output<string> {
+  const place = pulumi.all([repository, region]);
+  return applyThrowing(place, ([found, trigger]) => {
+    const violations = checkRepositoryRegion("source.repository", found, trigger);
+    if (violations.length === 0) return found;
+    return pulumi.isSecret(place).then((hide) => {
+      throwIfInvalid(parent, hide ? violations.map(hideValues) : violations);
+      return found;
+    });
+  });
+}
+
+/** Without the region too: nobody knows which of the two is the secret. */
+function hideValues({ path }: Violation): Violation {
+  return { path, expected: "a repository in the trigger's region", got: "[secret]" };
 }

@@ -1,11 +1,11 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { checkOneOf } from "./core/checkText";
+import { checkedArgs } from "./checkedArgs";
 import { Connectivity, Login, type AccountRole } from "./core/choices";
-import { checkProject } from "./core/cloudChecks";
 import { physicalName } from "./core/names";
 import { grantsAt, type Grant } from "./core/roleMatrix";
-import { throwIfInvalid } from "./throwIfInvalid";
+import { PROJECT } from "./memberChecks";
+import { choice, text, type Members } from "./shape";
 
 export interface ServiceAccountsArgs {
   /**
@@ -29,6 +29,12 @@ export interface ServiceAccountsArgs {
    */
   connectivity?: Connectivity;
 }
+
+const ARGS: Members<ServiceAccountsArgs> = {
+  project: PROJECT,
+  namePrefix: text("a text that is not empty", /./),
+  connectivity: choice(Connectivity),
+};
 
 const ACCOUNTS: Record<AccountRole, string> = {
   build: "Builds and releases; reads no data",
@@ -56,19 +62,16 @@ export class ServiceAccounts extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceAccountsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloud-run-migrations:index:ServiceAccounts", name, {}, opts);
-    throwIfInvalid(this, [
-      ...checkProject("project", args.project),
-      ...checkOneOf("connectivity", args.connectivity, Object.values(Connectivity)),
-    ]);
+    const checked = checkedArgs(this, ARGS, args);
 
-    const build = createAccount("build", name, args, this);
-    const migrator = createAccount("migrator", name, args, this);
-    const runtime = createAccount("runtime", name, args, this);
+    const build = createAccount("build", name, checked, this);
+    const migrator = createAccount("migrator", name, checked, this);
+    const runtime = createAccount("runtime", name, checked, this);
     // The login matters at the instance only.
-    const options = { connectivity: args.connectivity ?? "CloudRunJob", login: Login.Password };
+    const options = { connectivity: checked.connectivity ?? "CloudRunJob", login: Login.Password };
     const grants = [
       ...grantsAt("project", options).map((grant) =>
-        createProjectGrant(name, grant, build, args.project ?? build.project, this),
+        createProjectGrant(name, grant, build, checked.project ?? build.project, this),
       ),
       ...grantsAt("migratorAccount", options).map((grant) =>
         createAccountGrant(name, grant, build, migrator, this),

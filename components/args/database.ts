@@ -192,7 +192,9 @@ export interface DatabaseArgs {
   environmentNames?: EnvironmentNamesArgs;
 
   /**
-   * All five connection variables come from Secret Manager, not only the password.
+   * All five connection variables of the service come from Secret Manager, not only the password.
+   * Those of the migration do too when `BuildStep` runs a `migration.command`; otherwise the
+   * migration tool is told user and database in the clear, and needs no host.
    *
    * @default false
    */

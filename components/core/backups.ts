@@ -12,15 +12,20 @@ export function resolveBackups(
   highAvailability: boolean,
 ): BackupDefaults {
   const enabled = options.enabled ?? defaults.enabled;
+  // Only what was not given has a default: `null` is left for the check to refuse.
+  const numberOf = (key: "retainedBackups" | "transactionLogDays" | "finalBackupDays") => {
+    const asked = options[key];
+    return asked === undefined ? defaults[key] : asked;
+  };
   return {
     enabled,
     pointInTimeRecovery:
       options.pointInTimeRecovery ??
       (enabled && (defaults.pointInTimeRecovery || highAvailability)),
-    retainedBackups: options.retainedBackups ?? defaults.retainedBackups,
-    transactionLogDays: options.transactionLogDays ?? defaults.transactionLogDays,
+    retainedBackups: numberOf("retainedBackups"),
+    transactionLogDays: numberOf("transactionLogDays"),
     retainOnDelete: options.retainOnDelete ?? defaults.retainOnDelete,
-    finalBackupDays: options.finalBackupDays ?? defaults.finalBackupDays,
+    finalBackupDays: numberOf("finalBackupDays"),
   };
 }
 

@@ -1,4 +1,5 @@
 import { checkText, isUnknown } from "./checkText";
+import { looksSecret } from "./secretNames";
 import { quote, type Violation } from "./violations";
 
 /** What a connection is made of. */
@@ -68,15 +69,6 @@ export function checkEnvironment(path: string, env: unknown): Violation[] {
     ...checkEnvironmentName(`${path}.${name}`, name),
     ...checkText(`${path}.${name}`, value, "a text without NUL", (text) => !text.includes("\0")),
   ]);
-}
-
-const SECRET_WORDS =
-  /(PASSWORD|PASSWD|PASSPHRASE|SECRETS?|TOKEN|CREDENTIALS?|(API|ACCESS|PRIVATE|SIGNING|ENCRYPTION|AUTH|SSH)_?KEY|DATABASE_URL|_DSN|[A-Z0-9]_PWD)(_|$)/;
-
-/** Whether a name looks like a secret's: `NPM_TOKEN`, `apiKey`, `PGPASSWORD`. */
-export function looksSecret(name: string): boolean {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");
-  return SECRET_WORDS.test(`_${words.toUpperCase()}`);
 }
 
 /** Checks Docker build arguments: anybody who can pull the image can read them. An empty value is legal. */

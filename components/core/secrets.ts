@@ -59,7 +59,7 @@ function checkSource(path: string, { value, existingSecret, version }: SecretOpt
   const stray: Violation[] =
     version === undefined
       ? []
-      : [{ path: `${path}.version`, expected: "nothing beside value", got: quote(version) }];
+      : [{ path: `${path}.version`, expected: "nothing beside value", got: showVersion(version) }];
   return [...checkPayload(`${path}.value`, value), ...stray];
 }
 
@@ -88,10 +88,17 @@ export function checkSecretVersion(path: string, version: unknown): Violation[] 
     {
       path,
       expected: 'a version\'s number, such as "3"',
-      got: quote(version),
+      got: showVersion(version),
       remedy: "gcloud secrets versions list lists them",
     },
   ];
+}
+
+/** Anything but a number or the alias may be the secret itself, written into the wrong argument. */
+function showVersion(version: unknown): string {
+  if (version === undefined || typeof version === "number") return quote(version);
+  const isHarmless = typeof version === "string" && /^(\d{1,9}|latest)$/.test(version);
+  return isHarmless ? quote(version) : HIDDEN;
 }
 
 function checkReaders(path: string, { toRuntime, toMigration }: SecretOptions): Violation[] {

@@ -25,6 +25,17 @@ export function formatViolations(violations: readonly Violation[]): string {
 
 /** A value as an error shows it: JSON, shortened. */
 export function quote(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  const text = value === undefined ? "nothing" : textOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** JSON cannot say everything: a symbol, a `BigInt`, an object that contains itself. */
+function textOf(value: unknown): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    json = undefined;
+  }
+  return json ?? String(value);
 }

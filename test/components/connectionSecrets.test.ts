@@ -15,7 +15,7 @@ describe("ConnectionSecrets", () => {
   it("keeps a set for the migration and one for the service", async () => {
     const recorded = await record(() => {
       const secrets = new ConnectionSecrets("connection", args);
-      new Probe("probe", { ...secrets.migration.host });
+      new Probe("probe", { ...secrets.migration!.host });
     });
     const ids = ofType(recorded, "gcp:secretmanager/secret:Secret").map(
       ({ inputs }) => inputs["secretId"],

@@ -203,10 +203,10 @@ it("refuses three wrong arguments in one error", async () => {
     [
       "invalid args",
       '  region: expected a region such as europe-west1, got "europe"',
-      "  network: expected network and subnetwork together, or neither, got nothing",
       "  port: expected a port that cloud-sql-proxy does not use, got 5432",
       "  env.PORT: expected 1 to 128 letters, digits or _, not beginning with a digit, " +
         'and not PORT, K_…, CLOUD_RUN_… or X_GOOGLE_…, got "PORT"',
+      "  network: expected network and subnetwork together, or neither, got nothing",
     ].join("\n"),
   );
 });

@@ -120,8 +120,8 @@ it("refuses wrong arguments in one error", async () => {
   await expect(resourcesFor({ network: "n", taskTimeoutSeconds: 0 })).rejects.toThrow(
     [
       "invalid args",
-      "  subnetwork: expected network and subnetwork together, or neither, got nothing",
       "  taskTimeoutSeconds: expected a whole number from 1 to 86400, got 0",
+      "  subnetwork: expected network and subnetwork together, or neither, got nothing",
     ].join("\n"),
   );
 });

@@ -295,7 +295,6 @@ describe("PostgresInstance", () => {
       '  edition: expected ENTERPRISE, for the tier is "db-f1-micro", got "ENTERPRISE_PLUS"; change one of the two',
       "  diskSizeGb: expected a whole number from 10 to 65536, got 5",
       '  flags.LOG_STATEMENT: expected a setting in Cloud SQL\'s lower-case spelling, got "LOG_STATEMENT"',
-      '  flags.LOG_STATEMENT: expected each setting once, got ["log_statement","LOG_STATEMENT"]',
       '  databaseName: expected 1 to 63 lower-case letters, digits or _, beginning with a letter, and not postgres, template0, template1, cloudsqladmin, got "postgres"',
       "  migrator.password: expected none with login Iam, got [secret]",
       `  runtime.serviceAccount: expected a service account's email of at most 83 characters, got "${"a".repeat(30)}@${"b".repeat(40)}.iam.…; PostgreSQL cuts names after 63 bytes; take an account with a shorter ID`,

@@ -6,8 +6,8 @@ import {
   checkEnvironmentName,
   checkUniqueNames,
   connectionVariables,
-  looksSecret,
 } from "../../components/core/environment";
+import { carriesPassword, looksSecret } from "../../components/core/secretNames";
 import { checkSecrets, checkSecretVersion } from "../../components/core/secrets";
 import { formatViolation } from "../../components/core/violations";
 
@@ -90,6 +90,12 @@ describe("looksSecret", () => {
     "SENTRY_DSN",
     "MYSQL_PWD",
     "SIGNING_PASSPHRASE",
+    "JWT",
+    "REDIS_URL",
+    "SMTP_PASS",
+    "NPMTOKEN",
+    "SSH_KEY",
+    "CONNECTION_STRING",
   ])("suspects %s", (name) => {
     expect(looksSecret(name)).toBe(true);
   });
@@ -106,6 +112,15 @@ describe("looksSecret", () => {
     "PWD",
   ])("does not suspect %s", (name) => {
     expect(looksSecret(name)).toBe(false);
+  });
+});
+
+describe("carriesPassword", () => {
+  it("reads a long value in no time", () => {
+    const start = performance.now();
+    expect(carriesPassword("y".repeat(200_000))).toBe(false);
+    expect(carriesPassword(`${"y".repeat(200_000)}://user:password@host`)).toBe(true);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
 

@@ -7,7 +7,7 @@ import { rehearse } from "./rehearse";
 import { renderPage } from "./report/page";
 import { drawSteps } from "./report/stepGraph";
 import type { Rehearsal } from "./result";
-import { listView } from "./view/listView";
+import { canRedraw, listView } from "./view/listView";
 import { plainView } from "./view/plainView";
 import { summarize } from "./view/summary";
 
@@ -35,7 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 
   const ending = onEndingSignal();
-  const view = process.stderr.isTTY ? listView(process.stderr) : plainView(tell);
+  const view = canRedraw(process.stderr) ? listView(process.stderr) : plainView(tell);
   try {
     const rehearsal = await rehearse({
       source: context.source,

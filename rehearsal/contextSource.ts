@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Violation } from "../components";
+import { checkOwnDockerfile } from "./ownDockerfile";
 import { quote } from "./quote";
 
 /** How the image of a service is made when its folder brings no Dockerfile. */
@@ -47,6 +48,7 @@ export function findContext(flags: {
   service: string | null;
   migrations: string | null;
   endpoint: string | null;
+  document: string | null;
 }): { source: ContextSource; violations: Violation[] } {
   if (ROOT === undefined) throw new Error("the repository's Dockerfile is missing");
   const violations: Violation[] = [];
@@ -63,6 +65,15 @@ export function findContext(flags: {
       ? { endpoint: flags.endpoint ?? "/products", startupPath: "/health", notes: [] }
       : reachOf(said, flags.endpoint, violations)),
   };
+  // Another document may look for other things in the image.
+  if (kind === "context" && flags.document === null) {
+    violations.push(...checkOwnDockerfile(context));
+  }
+  if (source.service !== null && !existsSync(join(source.service, "node_modules"))) {
+    source.notes.push(
+      "the service finds this repository's packages: its folder has no node_modules of its own",
+    );
+  }
   return { source, violations };
 }
 

@@ -1,5 +1,6 @@
 import { type Inventory, evaluateStack } from "../inventory";
 import { announce, findDeviations } from "./announcements";
+import { endProcesses } from "./cloud/processList";
 import type { ContextSource } from "./contextSource";
 import { describeRun } from "./describeRun";
 import { type Environment, startEnvironment } from "./environment";
@@ -68,6 +69,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     await playRun(run, postgres, site.folder, traces);
   } finally {
     await Promise.allSettled([copying, starting.then((postgres) => postgres.stop())]);
+    await endProcesses(site.folder); // what gave up its environment and only has its place here
     await site.close();
   }
   const rehearsal = describeRun(run, countLeftovers(traces), performance.now() - started);

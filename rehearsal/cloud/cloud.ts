@@ -17,6 +17,7 @@ import { createGcloud } from "./gcloud/gcloud";
 import { Job, workContainer } from "./job";
 import { type ServiceSpec, ingressContainer, isPostgresImage } from "./knative";
 import type { Platform } from "./platform";
+import { endProcesses } from "./processList";
 import { Processes } from "./processes";
 import { createPsql, pgIsReady } from "./psql/psql";
 import { Redactor } from "./redactor";
@@ -92,6 +93,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const close = once(async () => {
     await Promise.all([...state.services.values()].map((service) => service.close()));
     await platform.processes.stopAll(2000);
+    await endProcesses(folder); // daemons of services and jobs
     await platform.tools.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     await watchdog.close();

@@ -24,8 +24,7 @@ export async function waitForStartup(
   ports: { container: number; local: number },
   ended: AbortSignal,
 ): Promise<boolean> {
-  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe;
-  const end = Date.now() + (initialDelaySeconds + periodSeconds * failureThreshold) * 1000;
+  const end = Date.now() + secondsOf(probe) * 1000;
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   while (!ended.aborted) {
     const left = end - Date.now();
@@ -36,13 +35,35 @@ export async function waitForStartup(
   return false;
 }
 
+/** Why the probe did not succeed in its time, in words. */
+export async function startupFailure(
+  probe: Probe = DEFAULT,
+  ports: { container: number; local: number },
+): Promise<string> {
+  const port = portOf(probe, ports);
+  const within = `within ${secondsOf(probe)} s`;
+  if (probe.httpGet !== undefined && (await tcp(port, 1000))) {
+    return `GET ${probe.httpGet.path} was not answered with 2xx or 3xx ${within}.`;
+  }
+  const name = port === ports.local ? `PORT, which was ${port}` : `port ${port}`;
+  return `Nothing listened on ${name}, ${within}.`;
+}
+
+function secondsOf({ initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 }: Probe) {
+  return initialDelaySeconds + periodSeconds * failureThreshold;
+}
+
+function portOf(probe: Probe, ports: { container: number; local: number }): number {
+  const wanted = probe.httpGet?.port ?? probe.tcpSocket?.port ?? ports.container;
+  return wanted === ports.container ? ports.local : wanted;
+}
+
 function attempt(
   probe: Probe,
   ports: { container: number; local: number },
   timeoutMs: number,
 ): Promise<boolean> {
-  const wanted = probe.httpGet?.port ?? probe.tcpSocket?.port ?? ports.container;
-  const port = wanted === ports.container ? ports.local : wanted;
+  const port = portOf(probe, ports);
   return probe.httpGet === undefined
     ? tcp(port, timeoutMs)
     : http(port, probe.httpGet.path, timeoutMs);

@@ -3,7 +3,7 @@ import { containerEnv } from "./containerEnv";
 import { type Condition, type RevisionTemplate, ingressContainer, isProxyImage } from "./knative";
 import { type Platform, logTo, timestamp } from "./platform";
 import { freePort } from "./ports";
-import { waitForStartup } from "./probe";
+import { startupFailure, waitForStartup } from "./probe";
 import type { RunningProcess } from "./processes";
 
 /** How long a process may finish after SIGTERM, as on Cloud Run. */
@@ -136,7 +136,11 @@ export class Revision {
       return this.instance;
     }
     if (ended.signal.aborted) this.failure = exitFailure(await exited);
-    else this.failure = probeFailure(containerPort, container.startupProbe !== undefined);
+    else {
+      const isConfigured = container.startupProbe !== undefined;
+      const why = await startupFailure(container.startupProbe, ports);
+      this.failure = `${probeFailure(containerPort, isConfigured)} ${why}`;
+    }
     await process.stop(FAILED_GRACE_MS);
     return null;
   }

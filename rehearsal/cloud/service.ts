@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerImage } from "./container";
+import { excerpt } from "./excerpt";
 import type { Condition, RevisionTemplate, ServiceSpec, TrafficTarget } from "./knative";
 import { ingressContainer } from "./knative";
 import { type Platform, timestamp } from "./platform";
@@ -109,7 +110,7 @@ export class Service {
       [
         `Revision '${name}' is not ready and cannot serve traffic. ${revision.ready.message ?? ""}`,
         ...(revision.log.length === 0 ? [] : ["Last lines of its log:"]),
-        ...revision.log.slice(-20).map((line) => `  ${line}`),
+        ...excerpt(revision.log, 20).map((line) => `  ${line}`),
       ].join("\n"),
     );
   }

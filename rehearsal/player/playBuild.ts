@@ -2,6 +2,7 @@ import { mkdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildRecord, BuildStatus, Cloud, CloudEvent } from "../cloud";
 import type { Emit } from "../cloud/events";
+import { excerpt } from "../cloud/excerpt";
 import { BuildNetwork } from "../cloud/network";
 import type { Build, Step } from "./build";
 import { Mounts } from "./mounts";
@@ -208,6 +209,6 @@ function errorOf(step: StepOutcome | undefined, reason: StopReason): string {
       : step.exitCode === null
         ? "could not be started"
         : `ended with exit code ${step.exitCode}`;
-  const log = step.log.slice(-15).map((line) => `\n  ${line}`);
+  const log = excerpt(step.log, 15).map((line) => `\n  ${line}`);
   return `step ${step.id} ${how}${log.join("")}`;
 }

@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
+import { delimiter } from "node:path";
 import type { Emit } from "../cloud/events";
 import { logTo } from "../cloud/platform";
+import { endProcesses } from "../cloud/processList";
 import type { RunningProcess } from "../cloud/processes";
 import type { Step } from "./build";
 import { type BuildSite, planStep } from "./stepPlan";
@@ -104,8 +106,11 @@ async function runStep(site: BuildSite, step: Step, signal: AbortSignal): Promis
     log,
   });
   let process: RunningProcess;
+  let tools: string;
   try {
-    process = await platform.processes.start({ ...(await planStep(site, step)), onLine });
+    const plan = await planStep(site, step);
+    [tools = ""] = (plan.env.PATH ?? "").split(delimiter);
+    process = await platform.processes.start({ ...plan, onLine });
   } catch (error) {
     onLine(error instanceof Error ? error.message : String(error));
     return outcome("failed", null);
@@ -118,6 +123,8 @@ async function runStep(site: BuildSite, step: Step, signal: AbortSignal): Promis
   const exitCode = await process.exited;
   limit.removeEventListener("abort", stopNow);
   ended.abort();
+  // The container ends with the step, and daemons with it: this step's tools are in their PATH only.
+  if (tools === "") await endProcesses(`${tools}${delimiter}`);
   if (limit.aborted) {
     const reason = signal.aborted ? (signal.reason as StopReason) : "timed-out";
     if (reason === "timed-out") {

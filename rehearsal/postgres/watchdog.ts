@@ -18,6 +18,7 @@ export interface Watchdog {
 
 // The parent holds the other end of stdin, so end of file means that it is gone. A shell starts in
 // a millisecond and needs 1 MB; terminal signals do not reach it, for it has a session of its own.
+// Daemons left their group: where there is /proc, a PATH that begins in the folder tells of them.
 const SCRIPT = `
 trap '' INT TERM HUP QUIT
 groups=' '
@@ -48,6 +49,10 @@ while [ "$left" -gt 0 ]; do
 done
 for group in $groups; do kill -KILL -"\${group#*:}" 2>/dev/null; done
 printf '%s' "$folders" | while IFS= read -r folder; do
+  for file in $(grep -lsaF "PATH=$folder/" /proc/[0-9]*/environ); do
+    pid=\${file#/proc/}
+    kill -KILL "\${pid%/environ}" 2>/dev/null
+  done
   rm -rf "$folder" 2>/dev/null || { sleep 1; rm -rf "$folder" 2>/dev/null; }
 done
 `;

@@ -28,6 +28,11 @@ interface ReleaseSignals {
   ended: Signal<{ said: string; ok: boolean } | null>;
 }
 
+/** Whether a list fits on `stream`: some terminals report no width, and it would wrap each letter. */
+export function canRedraw({ isTTY, columns }: { isTTY?: boolean; columns?: number }): boolean {
+  return isTTY === true && (columns ?? 0) > 0;
+}
+
 /** A list that is redrawn in place on `stream`, with elapsed times. */
 export function listView(stream: NodeJS.WriteStream): View {
   const releases = new Map<number, ReleaseSignals>();

@@ -44,6 +44,6 @@ function describe(event: RehearsalEvent): string | null {
     case "cleaning-up":
       return "cleaning up";
     case "finished":
-      return event.ok ? "done" : "done, not as announced";
+      return event.ok ? "done" : "done, but not as it should be: see the summary";
   }
 }

@@ -2,7 +2,8 @@ import type { Rehearsal, RehearsalDetails, ReleaseResult } from "../result";
 import { seconds } from "./durations";
 
 /** What stands at the end of `npm start`. */
-export function summarize({ result, details }: Rehearsal): string {
+export function summarize(rehearsal: Rehearsal): string {
+  const { result, details } = rehearsal;
   const { requests, leftovers } = result;
   const rate = details.requestRate === null ? "" : `, ${details.requestRate} a second`;
   const sections = [
@@ -19,16 +20,27 @@ export function summarize({ result, details }: Rehearsal): string {
       `left behind: ${count(leftovers.processes, "process", "processes")}, ${count(leftovers.folders, "folder", "folders")}`,
     ],
     titled("not as announced:", deviationLines(details)),
-    [
-      result.ok
-        ? `every release ended as announced, in ${seconds(result.durationMs)}`
-        : `not every release ended as announced, after ${seconds(result.durationMs)}`,
-    ],
+    [verdict(rehearsal)],
   ];
   return sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+/** The last line: the exit code in words. */
+function verdict({ result, details }: Rehearsal): string {
+  const { announcements, deviations, findings } = details;
+  const time = seconds(result.durationMs);
+  if (result.ok) return `every release ended as announced, in ${time}`;
+  const isReleaseOff = announcements.some((announcement) => announcement.deviations.length > 0);
+  const reasons: string[] = [];
+  if (isReleaseOff) reasons.push("not every release ended as announced");
+  else if (deviations.length > 0) reasons.push(deviations.join("; "));
+  if (findings.length > 0) {
+    reasons.push(`the document breaks ${count(findings.length, "rule", "rules")} of a release`);
+  }
+  return `${reasons.join("; ")}, after ${time}`;
 }
 
 function releaseLines(release: ReleaseResult, { announcements }: RehearsalDetails): string[] {

@@ -6,7 +6,7 @@ import { formatViolations } from "../../components";
 import { findContext } from "../../rehearsal/contextSource";
 
 const ROOT = resolve(__dirname, "..", "..");
-const NONE = { service: null, migrations: null, endpoint: null };
+const NONE = { service: null, migrations: null, endpoint: null, document: null };
 
 let folder: string;
 beforeEach(() => {
@@ -54,10 +54,14 @@ describe("findContext", () => {
       endpoint: "/",
       startupPath: null,
     });
-    expect(source.notes).toHaveLength(2);
+    expect(source.notes).toHaveLength(3);
+    expect(source.notes).toContain(
+      "the service finds this repository's packages: its folder has no node_modules of its own",
+    );
   });
 
   it("takes a start script without a shell in it, and paths from package.json", () => {
+    mkdirSync(join(folder, "node_modules"));
     write("package.json", {
       scripts: { start: "node --enable-source-maps lib/main.js" },
       rehearsal: { endpoint: "/notes", startupPath: "/ready" },
@@ -74,7 +78,8 @@ describe("findContext", () => {
   });
 
   it("takes a folder with a Dockerfile as it is, with its own migrations", () => {
-    write("Dockerfile", "FROM node:24-slim\n");
+    write("Dockerfile", "FROM node:24-slim\nWORKDIR /app\n");
+    write("package.json", { dependencies: { "cloud-run-migrations": "*" } });
     mkdirSync(join(folder, "migrations"));
     write("migrations/1_a.sql", "");
     const { source, violations } = findContext({ ...NONE, service: folder });
@@ -88,10 +93,42 @@ describe("findContext", () => {
   });
 
   it("fails on a Dockerfile without migrations", () => {
-    write("Dockerfile", "FROM node:24-slim\n");
+    write("Dockerfile", "FROM node:24-slim\nWORKDIR /app\n");
+    mkdirSync(join(folder, "node_modules", "cloud-run-migrations"), { recursive: true });
     expect(said()).toBe(
       'invalid args\n  --service: expected a folder with migrations, got "DIR/migrations" without any; name their folder with --migrations',
     );
+  });
+
+  it("fails on a Dockerfile whose image the rendered document cannot migrate from", () => {
+    mkdirSync(join(folder, "migrations"));
+    write("migrations/1_a.sql", "");
+    write("Dockerfile", "FROM node:24-slim AS base\nWORKDIR /srv\nFROM base\nWORKDIR shop\n");
+    expect(said()).toBe(
+      [
+        "invalid args",
+        "  --service: expected WORKDIR /app in its Dockerfile, got /srv/shop; change it in the last stage, or name your own document with --document",
+        "  --service: expected cloud-run-migrations among its packages, got none; npm install it there, or leave the Dockerfile out",
+      ].join("\n"),
+    );
+    const own = findContext({ ...NONE, service: folder, document: "cloudbuild.yaml" });
+    expect(own.violations).toEqual([]);
+    expect(findContext({ ...NONE, service: ROOT }).violations).toEqual([]);
+  });
+
+  it.each([
+    ["FROM node:24-slim\n", "got none"],
+    ["FROM node:24-slim AS base\nWORKDIR /app\nFROM node:24-slim\nWORKDIR /\n", "got /;"],
+    ["FROM node:24-slim AS base\nWORKDIR /app\nFROM base\n", null],
+    ["FROM node:24-slim\nARG PLACE=/app\nWORKDIR $PLACE\n", null],
+  ])("reads the working directory of the last stage: %j", (text, got) => {
+    mkdirSync(join(folder, "migrations"));
+    write("migrations/1_a.sql", "");
+    mkdirSync(join(folder, "node_modules", "cloud-run-migrations"), { recursive: true });
+    write("Dockerfile", text);
+    const { violations } = findContext({ ...NONE, service: folder });
+    if (got === null) expect(violations).toEqual([]);
+    else expect(said()).toContain(got);
   });
 
   it("fails on everything that does not fit, at once", () => {

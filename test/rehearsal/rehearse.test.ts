@@ -6,7 +6,7 @@ import type { RehearsalEvent } from "../../rehearsal";
 import { built } from "./built";
 
 const { findContext, rehearse } = built("rehearsal") as typeof Package;
-const { source } = findContext({ service: null, migrations: null, endpoint: null });
+const { source } = findContext({ service: null, migrations: null, endpoint: null, document: null });
 
 describe("rehearse", { timeout: 240_000 }, () => {
   it("runs what was built, whatever happens to the working tree afterwards", async () => {

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findContext } from "../../rehearsal/contextSource";
 import { commitOf, createWorkspace, createWorkspaces } from "../../rehearsal/workspace";
 
-const NONE = { service: null, migrations: null, endpoint: null };
+const NONE = { service: null, migrations: null, endpoint: null, document: null };
 
 let folder: string;
 beforeEach(() => {

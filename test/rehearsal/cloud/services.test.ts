@@ -131,8 +131,8 @@ describe("a service, from its placeholder on", () => {
 describe("a revision that does not become ready", () => {
   it.each([
     ["exits", "Container called exit(3).", "cannot start: [secret]"],
-    ["unhealthy", "failed the configured startup probe checks", null],
-    ["silent", "failed the configured startup probe checks", null],
+    ["unhealthy", "GET /healthz was not answered with 2xx or 3xx within", null],
+    ["silent", "Nothing listened on PORT, which was ", null],
   ])("fails the update when the service %s, and traffic stays", async (version, reason, log) => {
     await site.write("server.js", SERVER);
     const serving = site.cloud.serving("shop");

@@ -147,6 +147,30 @@ describe("time", () => {
     expect(site.cloud.builds.get(outcome.buildId)!.status).toBe("TIMEOUT");
   });
 
+  // macOS has no setsid.
+  it.runIf(process.platform === "linux")(
+    "ends daemons with the step that left them behind, and no other step's",
+    async () => {
+      const isRunning = '[ "$(ps -o stat= -p "$(cat "$1")" | cut -c1)" = S ]';
+      const outcome = await play({
+        steps: [
+          script("other", "echo $$ > other; sleep 1.5; echo as it should be", { waitFor: ["-"] }),
+          script("daemon", "setsid sleep 777 > /dev/null 2>&1 & echo $! > daemon; sleep 0.3", {
+            waitFor: ["-"],
+          }),
+          script("look", `set -- other; ${isRunning}; set -- daemon; ! ${isRunning}`, {
+            waitFor: ["daemon"],
+          }),
+        ],
+      });
+      expect(statuses(outcome)).toEqual({
+        other: "succeeded",
+        daemon: "succeeded",
+        look: "succeeded",
+      });
+    },
+  );
+
   it("ends a build that takes longer than its timeout", async () => {
     const outcome = await play({
       timeout: "0.7s",

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
-import { listView } from "../../../rehearsal/view/listView";
+import { canRedraw, listView } from "../../../rehearsal/view/listView";
 import { failedRelease } from "../sampleResult";
 
 it("shows elapsed times while a step runs, shrinks ended releases and skips those never started", async () => {
@@ -43,6 +43,13 @@ it("gives the terminal back when a rehearsal is interrupted", async () => {
   view.show({ type: "step-started", release: 1, id: "build" });
   await view.close();
   expect(screen.raw().endsWith("\u001B[?25h")).toBe(true);
+});
+
+it("is only for a terminal that has a width", () => {
+  expect(canRedraw({ isTTY: true, columns: 80 })).toBe(true);
+  expect(canRedraw({ isTTY: true, columns: 0 })).toBe(false);
+  // What a pipe says.
+  expect(canRedraw({})).toBe(false);
 });
 
 function terminal(): { stream: NodeJS.WriteStream; raw(): string; text(): string } {

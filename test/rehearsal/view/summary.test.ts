@@ -29,3 +29,13 @@ it("says what was not as announced, and compares a document from elsewhere with 
     "../../golden/rehearsal/summary-deviations.txt",
   );
 });
+
+it("names the reason in the last line when all went as announced but the document breaks a rule", () => {
+  const rehearsal: Rehearsal = {
+    result: { ...sample.result, ok: false },
+    details: { ...sample.details, findings: ["steps[1].waitFor: expected push, got build"] },
+  };
+  expect(summarize(rehearsal).split("\n").at(-1)).toBe(
+    "the document breaks 1 rule of a release, after 15.4 s",
+  );
+});

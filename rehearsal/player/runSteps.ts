@@ -124,7 +124,7 @@ async function runStep(site: BuildSite, step: Step, signal: AbortSignal): Promis
   limit.removeEventListener("abort", stopNow);
   ended.abort();
   // The container ends with the step, and daemons with it: this step's tools are in their PATH only.
-  if (tools === "") await endProcesses(`${tools}${delimiter}`);
+  if (tools !== "") await endProcesses(`${tools}${delimiter}`);
   if (limit.aborted) {
     const reason = signal.aborted ? (signal.reason as StopReason) : "timed-out";
     if (reason === "timed-out") {

@@ -17,7 +17,9 @@ it("shows elapsed times while a step runs, shrinks ended releases and skips thos
   });
   view.show({ type: "release-started", release: 2, workspace: "" });
   view.show({ type: "step-started", release: 2, id: "migrate" });
-  await vi.waitFor(() => expect(screen.text()).toMatch(/migrate {2}\d\.[1-9] s/), 10_000);
+  await vi.waitFor(() => {
+    expect(screen.text()).toMatch(/migrate {2}\d\.[1-9] s/);
+  }, 10_000);
 
   const end = { type: "step-ended", release: 2 } as const;
   view.show({ ...end, id: "build", status: "succeeded", exitCode: 0, durationMs: 1500 });

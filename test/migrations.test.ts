@@ -136,16 +136,23 @@ describe("migrations", () => {
 });
 
 async function migrate(direction: "up" | "down", count: number): Promise<string[]> {
-  const done = await runner({
-    databaseUrl: url,
-    dir: FOLDER,
-    direction,
-    count,
-    migrationsTable: "pgmigrations",
-    singleTransaction: true,
-    log: () => undefined,
-  });
-  return done.map(({ name }) => name);
+  // A client of our own: the library does not wait until the one it makes is closed.
+  const dbClient = new Client({ connectionString: url });
+  await dbClient.connect();
+  try {
+    const done = await runner({
+      dbClient,
+      dir: FOLDER,
+      direction,
+      count,
+      migrationsTable: "pgmigrations",
+      singleTransaction: true,
+      log: () => undefined,
+    });
+    return done.map(({ name }) => name);
+  } finally {
+    await dbClient.end();
+  }
 }
 
 async function insertOrders(count: number): Promise<void> {

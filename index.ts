@@ -26,6 +26,7 @@ export = (): Record<string, pulumi.Output<unknown>> => {
       tier: config.require("databaseTier"),
       highAvailability: config.requireBoolean("databaseHighAvailability"),
       login: config.require<Login>("login"),
+      deletionProtection: config.requireBoolean("deletionProtection"),
       extensions: ["citext"],
     },
     network: { publicIp: config.requireBoolean("publicIp") },

@@ -1,78 +1,34 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { CloudRunArgs, ConnectionArgs, EnvironmentNamesArgs, ServiceArgs } from "./args";
-import { checkedArgs } from "./checkedArgs";
-import { checkInstances } from "./checkInstances";
-import { checkNetworkPair } from "./checkPlacement";
-import { checkServiceVariables } from "./checkVariables";
-import { appContainer, proxyContainer } from "./containers";
-import { Connectivity, Ingress, Login } from "./core/choices";
+import { appContainer } from "./cloudRun/appContainer";
+import type { CloudRunArgs, ServiceShapeArgs } from "./args";
+import type { RuntimeConnectionArgs } from "./args/cloudRun";
+import { checkedArgs } from "./checks/checkedArgs";
+import { checkInstances } from "./checks/checkInstances";
+import { checkNetworkPair } from "./checks/checkPlacement";
+import { checkDirectNetwork } from "./checks/checkPlainConnection";
+import { checkServiceVariables } from "./checks/checkVariables";
+import { RUNTIME_CONNECTION } from "./checks/connectionMembers";
+import { connectionAnnotation } from "./cloudRun/connectionAnnotation";
+import { proxyContainer } from "./cloudRun/containers";
+import { Ingress } from "./core/choices";
 import { checkLabels } from "./core/cloudChecks";
 import { physicalName } from "./core/names";
-import { grantsAt } from "./core/roleMatrix";
 import type { Violation } from "./core/violations";
-import { isRunProtected } from "./isRunProtected";
-import {
-  GENERATION_ANNOTATION,
-  pinnedWarning,
-  PLACEHOLDER_IMAGE,
-  readLiveService,
-  type LiveService,
-} from "./liveService";
-import {
-  CLOUD_RUN,
-  CONNECTION,
-  ENVIRONMENT_NAMES,
-  PINNED_SECRET,
-  SECRET_VARIABLES,
-  SERVICE,
-} from "./memberChecks";
+import { grantRelease } from "./cloudRun/grantRelease";
+import { isRunProtected } from "./cloudRun/isRunProtected";
+import { PLACEHOLDER_IMAGE } from "./cloudRun/liveImage";
+import { GENERATION_ANNOTATION, readLiveService, type LiveService } from "./cloudRun/liveService";
+import { CLOUD_RUN, SECRET_VARIABLES, SERVICE } from "./checks/memberChecks";
+import { pinnedWarning } from "./cloudRun/pinnedTraffic";
+import { CONNECTION_ANNOTATION } from "./cloudRun/serviceConnection";
+import { runPlace, vpcAccess, WRITTEN_BY_RELEASES } from "./cloudRun/runResource";
 import type { SecretVersionArgs } from "./secretVersionArgs";
-import { group, integer, required, type Members } from "./shape";
-
-/** Secrets that hold the connection, when all of it is to be secret. */
-export interface ConnectionSecretVersionsArgs {
-  /** Holds the user. */
-  user: SecretVersionArgs;
-
-  /** Holds `localhost`, where the proxy listens. */
-  host: SecretVersionArgs;
-
-  /** Holds `5432`. */
-  port: SecretVersionArgs;
-
-  /** Holds the database's name. */
-  database: SecretVersionArgs;
-}
-
-/** What the service needs to log in. */
-export interface RuntimeConnectionArgs extends ConnectionArgs {
-  /**
-   * Which generation the password is of. It is written on the service, so that a later rotation is
-   * noticed.
-   *
-   * @default 1
-   */
-  passwordGeneration?: number;
-
-  /**
-   * Names of the environment variables.
-   *
-   * @default - PGUSER, PGPASSWORD, PGHOST, PGPORT, PGDATABASE
-   */
-  environmentNames?: EnvironmentNamesArgs;
-
-  /**
-   * User, host, port and database come from these secrets.
-   *
-   * @default - they are plain environment variables
-   */
-  secrets?: ConnectionSecretVersionsArgs;
-}
+import { group, required, type Members } from "./checks/shape";
 
 /** A Cloud Run service with its database connection. */
-export interface ContainerServiceArgs extends CloudRunArgs, ServiceArgs {
+export interface ContainerServiceArgs extends CloudRunArgs, ServiceShapeArgs {
   /** How the service logs in to the database. */
   connection: RuntimeConnectionArgs;
 
@@ -80,6 +36,7 @@ export interface ContainerServiceArgs extends CloudRunArgs, ServiceArgs {
    * Environment variables from Secret Manager, by name.
    *
    * @default - only the password
+   * @change update: a new revision
    */
   secrets?: Record<string, SecretVersionArgs>;
 }
@@ -91,8 +48,8 @@ const INGRESS: Record<Ingress, string> = {
 };
 
 /**
- * The Cloud Run service with the Cloud SQL Auth Proxy beside it. Pulumi owns its shape; image and
- * traffic are whatever the last release left.
+ * The Cloud Run service, with the Cloud SQL Auth Proxy beside it unless it connects directly. Pulumi
+ * owns its shape; image and traffic are whatever the last release left.
  */
 export class ContainerService extends pulumi.ComponentResource {
   /** Name of the service. */
@@ -112,15 +69,14 @@ export class ContainerService extends pulumi.ComponentResource {
 
     const serviceName = serviceNameOf(checked.namePrefix ?? name);
     const { project, region } = checked;
-    const live = readLiveService(this, { project, region, name: serviceName }).apply(
-      async (found) => {
-        const warning = pinnedWarning(serviceName, found);
-        if (warning !== undefined) await pulumi.log.warn(warning, this);
-        return found;
-      },
-    );
+    const location = { project, region, name: serviceName };
+    const live = readLiveService(this, location, opts?.parent).apply(async (found) => {
+      const warning = pinnedWarning(serviceName, found);
+      if (warning !== undefined) await pulumi.log.warn(warning, this);
+      return found;
+    });
     const service = createService(name, serviceName, checked, live, this);
-    grantRelease(name, checked, service, this);
+    grantRelease(name, "service", checked, service, this);
     if (checked.publiclyAccessible === true) grantEverybody(name, checked, service, this);
 
     this.serviceName = service.name;
@@ -128,20 +84,6 @@ export class ContainerService extends pulumi.ComponentResource {
     this.registerOutputs({ serviceName: this.serviceName, serviceUrl: this.serviceUrl });
   }
 }
-
-const CONNECTION_SECRETS: Members<ConnectionSecretVersionsArgs> = {
-  user: required(PINNED_SECRET),
-  host: required(PINNED_SECRET),
-  port: required(PINNED_SECRET),
-  database: required(PINNED_SECRET),
-};
-
-const RUNTIME_CONNECTION: Members<RuntimeConnectionArgs> = {
-  ...CONNECTION,
-  passwordGeneration: integer(1, 1000),
-  environmentNames: group(ENVIRONMENT_NAMES),
-  secrets: group(CONNECTION_SECRETS),
-};
 
 const ARGS: Members<ContainerServiceArgs> = {
   ...CLOUD_RUN,
@@ -154,10 +96,12 @@ function checkContainerService(args: Partial<ContainerServiceArgs>): Violation[]
   return [
     ...checkLabels("labels", args.labels),
     ...checkNetworkPair("", args),
+    ...checkDirectNetwork(args),
     ...checkInstances("", args),
     ...checkServiceVariables({
       environmentNames: args.connection?.environmentNames,
       namesPath: "connection.environmentNames",
+      isDirect: args.connection?.host !== undefined,
       env: args.env,
       envPath: "env",
       secrets: Object.keys(args.secrets ?? {}),
@@ -177,23 +121,23 @@ function createService(
   live: pulumi.Output<LiveService>,
   parent: ContainerService,
 ): gcp.cloudrunv2.Service {
-  const { project, labels, minInstances = 0 } = args;
   const image = pulumi
     .all([live, args.placeholderImage ?? PLACEHOLDER_IMAGE])
     .apply(([found, placeholder]) => found.image ?? placeholder);
   return new gcp.cloudrunv2.Service(
     name,
     {
-      ...(project !== undefined && { project }),
-      location: args.region,
+      ...runPlace(args),
       name: serviceName,
-      ...(labels !== undefined && { labels }),
-      ...annotations(args),
+      annotations: {
+        ...generation(args),
+        [CONNECTION_ANNOTATION]: connectionAnnotation(serviceName, args, live, parent),
+      },
       ingress: INGRESS[args.ingress ?? Ingress.All],
       deletionProtection: args.deletionProtection ?? true,
       // Of the service, not of its template: a tagged revision would keep instances of its own for
-      // ever.
-      ...(minInstances > 0 && { scaling: { minInstanceCount: minInstances } }),
+      // ever. None is said too: left out, the provider keeps the number that was there.
+      scaling: { minInstanceCount: args.minInstances ?? 0 },
       traffics: live.traffics,
       template: {
         serviceAccount: args.serviceAccount,
@@ -202,58 +146,24 @@ function createService(
         scaling: { maxInstanceCount: args.maxInstances ?? 10 },
         ...vpcAccess(args),
         // For ever in this order: Pulumi compares containers by position.
-        containers: [appContainer(args, image), proxyContainer(args)],
+        containers: [appContainer(args, image), ...sidecars(args)],
       },
     },
-    // gcloud writes these at every release. Never `template.revision`: re-sent, Google refuses it
-    // as taken.
-    {
-      parent,
-      ignoreChanges: ["client", "clientVersion", "template.labels", "template.annotations"],
-    },
+    { parent, ignoreChanges: WRITTEN_BY_RELEASES },
   );
 }
 
-function annotations({ connection }: ContainerServiceArgs): {
-  annotations?: Record<string, string>;
-} {
+function generation({ connection }: ContainerServiceArgs): Record<string, string> {
   if (connection.password === undefined) return {};
-  return { annotations: { [GENERATION_ANNOTATION]: `${connection.passwordGeneration ?? 1}` } };
+  return { [GENERATION_ANNOTATION]: `${connection.passwordGeneration ?? 1}` };
 }
 
-/** Private addresses are reached through the network, everything else directly. */
-function vpcAccess({ network, subnetwork }: ContainerServiceArgs): {
-  vpcAccess?: gcp.types.input.cloudrunv2.ServiceTemplateVpcAccess;
-} {
-  if (network === undefined || subnetwork === undefined) return {};
-  return {
-    vpcAccess: { egress: "PRIVATE_RANGES_ONLY", networkInterfaces: [{ network, subnetwork }] },
-  };
-}
-
-function grantRelease(
-  name: string,
-  { project, region, releasedBy, connection }: ContainerServiceArgs,
-  service: gcp.cloudrunv2.Service,
-  parent: ContainerService,
-): void {
-  if (releasedBy === undefined) return;
-  const login = connection.password === undefined ? Login.Iam : Login.Password;
-  // Where the migrations run decides nothing about the service.
-  const grants = grantsAt("service", { connectivity: Connectivity.CloudRunJob, login });
-  for (const { account, role } of grants) {
-    new gcp.cloudrunv2.ServiceIamMember(
-      `${name}-${account}`,
-      {
-        ...(project !== undefined && { project }),
-        location: region,
-        name: service.name,
-        role,
-        member: pulumi.interpolate`serviceAccount:${releasedBy}`,
-      },
-      { parent },
-    );
-  }
+function sidecars(
+  args: ContainerServiceArgs,
+): gcp.types.input.cloudrunv2.ServiceTemplateContainer[] {
+  if (args.connection.host !== undefined) return [];
+  const { resources, ...proxy } = proxyContainer(args);
+  return [{ ...proxy, resources: { ...resources, cpuIdle: true } }];
 }
 
 function grantEverybody(

@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
+
 import * as pulumi from "@pulumi/pulumi";
+
 import type { SecretArgs } from "./args";
-import { checkInteger, checkOneOf } from "./core/checkText";
+import { checkedArgs } from "./checks/checkedArgs";
 import { Login } from "./core/choices";
-import { checkLabels, checkProject } from "./core/cloudChecks";
+import { checkLabels } from "./core/cloudChecks";
 import { generatePassword } from "./core/passwords";
 import { checkSecrets } from "./core/secrets";
+import { EMAIL, LABELS, PROJECT } from "./checks/memberChecks";
 import {
   createPinnedSecret,
   grantReader,
@@ -13,20 +16,23 @@ import {
   type SecretReference,
   type SecretScope,
 } from "./pinnedSecret";
-import { throwIfInvalid } from "./throwIfInvalid";
+import { SECRETS } from "./checks/secretMembers";
+import { choice, integer, required, text, type Members } from "./checks/shape";
 
 export interface DatabaseSecretsArgs {
   /**
-   * Project ID. A change replaces the secrets.
+   * Project ID.
    *
    * @default - the provider's project
+   * @change replace of the secrets
    */
   project?: pulumi.Input<string>;
 
   /**
-   * First part of the secrets' IDs, before the stack. A change replaces the secrets.
+   * First part of the secrets' IDs, before the stack.
    *
    * @default - the component's name
+   * @change replace of the secrets
    */
   namePrefix?: string;
 
@@ -34,6 +40,7 @@ export interface DatabaseSecretsArgs {
    * Labels of the secrets.
    *
    * @default - none
+   * @change update of the secrets
    */
   labels?: Record<string, pulumi.Input<string>>;
 
@@ -41,6 +48,7 @@ export interface DatabaseSecretsArgs {
    * With `Password`, one is made for the migrator and one for the runtime; with `Iam` there is none.
    *
    * @default "Password"
+   * @change creates or deletes the passwords
    */
   login?: Login;
 
@@ -49,6 +57,7 @@ export interface DatabaseSecretsArgs {
    * users' passwords and the new revision, running instances cannot open new connections.
    *
    * @default 1
+   * @change replace of both versions; the old ones stay in Secret Manager
    */
   passwordGeneration?: number;
 
@@ -56,15 +65,36 @@ export interface DatabaseSecretsArgs {
    * Further secrets by the name of the environment variable.
    *
    * @default - none
+   * @change creates or deletes secrets; another value replaces the version, and the old one stays
    */
   secrets?: Record<string, SecretArgs>;
 
-  /** Email of the account that reads what the migration gets: the migrator in `CloudRunJob`, the build in `BuildStep`. */
+  /**
+   * Email of the account that reads what the migration gets: the migrator in `CloudRunJob`, the
+   * build in `BuildStep` and `PrivatePool`.
+   *
+   * @change replace of its grants
+   */
   migrationReader: pulumi.Input<string>;
 
-  /** Email of the account that the service runs as. */
+  /**
+   * Email of the account that the service runs as.
+   *
+   * @change replace of its grants
+   */
   runtimeReader: pulumi.Input<string>;
 }
+
+const ARGS: Members<DatabaseSecretsArgs> = {
+  project: PROJECT,
+  namePrefix: text("a text that is not empty", /./, "empty-text"),
+  labels: LABELS,
+  login: choice(Login),
+  passwordGeneration: integer(1, 1000),
+  secrets: SECRETS,
+  migrationReader: required(EMAIL),
+  runtimeReader: required(EMAIL),
+};
 
 /** Generated passwords and named secrets, each with a pinned version and only the readers it needs. */
 export class DatabaseSecrets extends pulumi.ComponentResource {
@@ -85,32 +115,29 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: DatabaseSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloud-run-migrations:index:DatabaseSecrets", name, {}, opts);
-    throwIfInvalid(this, [
-      ...checkProject("project", args.project),
-      ...checkLabels("labels", args.labels),
-      ...checkOneOf("login", args.login, Object.values(Login)),
-      ...checkInteger("passwordGeneration", args.passwordGeneration, 1, 1000),
-      ...checkSecrets("secrets", args.secrets),
+    const checked = checkedArgs(this, ARGS, args, ({ labels, secrets }) => [
+      ...checkLabels("labels", labels),
+      ...checkSecrets("secrets", secrets),
     ]);
 
     const scope: SecretScope = {
-      project: args.project,
-      namePrefix: args.namePrefix ?? name,
-      labels: args.labels,
+      project: checked.project,
+      namePrefix: checked.namePrefix ?? name,
+      labels: checked.labels,
       parent: this,
     };
-    if (args.login !== Login.Iam) {
-      const migrator = createPassword("migrator", name, args, scope);
-      const runtime = createPassword("runtime", name, args, scope);
+    if (checked.login !== Login.Iam) {
+      const migrator = createPassword("migrator", name, checked, scope);
+      const runtime = createPassword("runtime", name, checked, scope);
       this.migratorPassword = migrator.value;
       this.migratorPasswordSecret = migrator.reference;
       this.runtimePassword = runtime.value;
       this.runtimePasswordSecret = runtime.reference;
     }
     this.named = Object.fromEntries(
-      Object.entries(args.secrets ?? {}).map(([env, secret]) => [
+      Object.entries(checked.secrets ?? {}).map(([env, secret]) => [
         env,
-        createNamedSecret(name, env, secret, args, scope),
+        createNamedSecret(name, env, secret, checked, scope),
       ]),
     );
     this.registerOutputs({

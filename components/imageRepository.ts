@@ -1,26 +1,40 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { checkInteger } from "./core/checkText";
-import { checkLabels, checkProject, checkRegion } from "./core/cloudChecks";
+
+import { checkedArgs } from "./checks/checkedArgs";
+import { cleanupPolicies } from "./cleanupPolicies";
+import { checkLabels } from "./core/cloudChecks";
 import { physicalName } from "./core/names";
-import type { Violation } from "./core/violations";
-import { throwIfInvalid } from "./throwIfInvalid";
+import {
+  formatRepositoryPath,
+  parseRepositoryPath,
+  type RepositoryPlace,
+} from "./core/repositoryPath";
+import { quote, type Violation } from "./core/violations";
+import { EMAIL, EXISTING_REPOSITORY, LABELS, PROJECT, REGION } from "./checks/memberChecks";
+import { flag, integer, record, text, type Members } from "./checks/shape";
 
 export interface ImageRepositoryArgs {
   /**
-   * Project ID. A change replaces the repository, and deletes the images.
+   * Project ID. Not looked at with `existing`, like everything but `writers` and `readers`.
    *
    * @default - the provider's project
+   * @change replace of the repository: the images are deleted
    */
   project?: pulumi.Input<string>;
 
-  /** Region of the images. A change replaces the repository, and deletes the images. */
+  /**
+   * Region of the images.
+   *
+   * @change replace of the repository: the images are deleted
+   */
   region: pulumi.Input<string>;
 
   /**
-   * First part of the repository's ID, before the stack. A change replaces the repository.
+   * First part of the repository's ID, before the stack.
    *
    * @default - the component's name
+   * @change replace of the repository: the images are deleted
    */
   namePrefix?: string;
 
@@ -28,13 +42,24 @@ export interface ImageRepositoryArgs {
    * Labels of the repository.
    *
    * @default - none
+   * @change update of the repository
    */
   labels?: Record<string, pulumi.Input<string>>;
+
+  /**
+   * Repository that is there already, of format Docker:
+   * `{region}-docker.pkg.dev/{project}/{repository}`. Only writers and readers are granted on it.
+   *
+   * @default - a repository of its own
+   * @change replace of the grants; the repository of its own is deleted with its images
+   */
+  existing?: pulumi.Input<string>;
 
   /**
    * A tag can never move to another image. The release moves `:cache`, so leave it off for it.
    *
    * @default false
+   * @change update of the repository
    */
   immutableTags?: boolean;
 
@@ -42,6 +67,7 @@ export interface ImageRepositoryArgs {
    * Most recent versions of each image that are always kept: 1 to 1000.
    *
    * @default 50
+   * @change update of the repository
    */
   keepCount?: number;
 
@@ -49,6 +75,7 @@ export interface ImageRepositoryArgs {
    * Days after which an image without a tag is deleted: 1 to 3650.
    *
    * @default 30
+   * @change update of the repository
    */
   deleteUntaggedAfterDays?: number;
 
@@ -57,6 +84,7 @@ export interface ImageRepositoryArgs {
    * release has a tag of its own, so without it nothing that was released is ever deleted.
    *
    * @default - never
+   * @change update of the repository
    */
   deleteAfterDays?: number;
 
@@ -64,6 +92,7 @@ export interface ImageRepositoryArgs {
    * Emails of service accounts that push, by a name that is stable; it becomes part of the grant's name.
    *
    * @default - none
+   * @change creates and deletes grants
    */
   writers?: Record<string, pulumi.Input<string>>;
 
@@ -72,13 +101,37 @@ export interface ImageRepositoryArgs {
    * pulls by itself.
    *
    * @default - none
+   * @change creates and deletes grants
    */
   readers?: Record<string, pulumi.Input<string>>;
 }
 
-const DAY_SECONDS = 86_400;
+const ARGS: Members<ImageRepositoryArgs> = {
+  project: PROJECT,
+  region: REGION,
+  namePrefix: text("a text that is not empty", /./, "empty-text"),
+  labels: LABELS,
+  existing: EXISTING_REPOSITORY,
+  immutableTags: flag(),
+  keepCount: integer(1, 1000),
+  deleteUntaggedAfterDays: integer(1, 3650),
+  deleteAfterDays: integer(1, 3650),
+  writers: record(EMAIL),
+  readers: record(EMAIL),
+};
 
-/** A Docker repository that cleans up after itself, and who may push to it. */
+/** What can be set only on a repository that is made here. */
+const OWN_SETTINGS = [
+  "immutableTags",
+  "keepCount",
+  "deleteUntaggedAfterDays",
+  "deleteAfterDays",
+] as const;
+
+/** Where a repository is; each part resolves once the repository is there. */
+type Place = { [Part in keyof RepositoryPlace]: pulumi.Output<string> };
+
+/** A Docker repository that cleans up after itself, and who may push to it; or one that is there already. */
 export class ImageRepository extends pulumi.ComponentResource {
   /** The repository's ID. Resolves once the writers and readers are granted. */
   readonly repositoryId: pulumi.Output<string>;
@@ -88,20 +141,24 @@ export class ImageRepository extends pulumi.ComponentResource {
 
   constructor(name: string, args: ImageRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloud-run-migrations:index:ImageRepository", name, {}, opts);
-    throwIfInvalid(this, checkImageRepository(args));
+    const checked = checkedArgs(this, ARGS, args, checkImageRepository);
 
-    const repository = createRepository(name, args, this);
+    const place =
+      checked.existing === undefined
+        ? createRepository(name, checked, this)
+        : existingRepository(checked.existing);
     const grants = [
-      ...createGrants(name, "writer", args.writers, repository, this),
-      ...createGrants(name, "reader", args.readers, repository, this),
+      ...createGrants(name, "writer", checked.writers, place, this),
+      ...createGrants(name, "reader", checked.readers, place, this),
     ];
 
-    const project = pulumi.output(args.project ?? repository.project);
     const granted = pulumi.all(grants.map(({ id }) => id));
-    this.repositoryId = pulumi.all([repository.repositoryId, granted]).apply(([id]) => id);
+    this.repositoryId = pulumi.all([place.repositoryId, granted]).apply(([id]) => id);
     this.repositoryPath = pulumi
-      .all([repository.location, project, this.repositoryId])
-      .apply(([location, id, repositoryId]) => formatRepositoryPath(location, id, repositoryId));
+      .all([place.location, place.project, this.repositoryId])
+      .apply(([location, project, repositoryId]) =>
+        formatRepositoryPath({ location, project, repositoryId }),
+      );
     this.registerOutputs({
       repositoryId: this.repositoryId,
       repositoryPath: this.repositoryPath,
@@ -109,13 +166,15 @@ export class ImageRepository extends pulumi.ComponentResource {
   }
 }
 
-function createRepository(
-  name: string,
-  args: ImageRepositoryArgs,
-  parent: ImageRepository,
-): gcp.artifactregistry.Repository {
+function existingRepository(path: pulumi.Input<string>): Place {
+  const place = pulumi.output(path).apply(parseRepositoryPath);
+  const { location, project, repositoryId } = place;
+  return { location, project, repositoryId };
+}
+
+function createRepository(name: string, args: ImageRepositoryArgs, parent: ImageRepository): Place {
   const parts = { name: args.namePrefix ?? name, stack: pulumi.getStack() };
-  return new gcp.artifactregistry.Repository(
+  const repository = new gcp.artifactregistry.Repository(
     name,
     {
       repositoryId: physicalName("artifactRepository", parts),
@@ -129,31 +188,15 @@ function createRepository(
     },
     { parent },
   );
-}
-
-// What is kept wins over what is deleted: https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy
-function cleanupPolicies(
-  args: ImageRepositoryArgs,
-): gcp.types.input.artifactregistry.RepositoryCleanupPolicy[] {
-  const { keepCount = 50, deleteUntaggedAfterDays = 30, deleteAfterDays } = args;
-  const deleteOld = (days: number, tagState: string) => ({
-    action: "DELETE",
-    condition: { tagState, olderThan: `${days * DAY_SECONDS}s` },
-  });
-  return [
-    { id: "keep-most-recent", action: "KEEP", mostRecentVersions: { keepCount } },
-    { id: "delete-untagged", ...deleteOld(deleteUntaggedAfterDays, "UNTAGGED") },
-    ...(deleteAfterDays === undefined
-      ? []
-      : [{ id: "delete-old", ...deleteOld(deleteAfterDays, "ANY") }]),
-  ];
+  const { location, repositoryId } = repository;
+  return { location, repositoryId, project: pulumi.output(args.project ?? repository.project) };
 }
 
 function createGrants(
   name: string,
   role: "writer" | "reader",
   emails: Record<string, pulumi.Input<string>> = {},
-  repository: gcp.artifactregistry.Repository,
+  { project, location, repositoryId }: Place,
   parent: ImageRepository,
 ): gcp.artifactregistry.RepositoryIamMember[] {
   return Object.entries(emails).map(
@@ -161,9 +204,9 @@ function createGrants(
       new gcp.artifactregistry.RepositoryIamMember(
         `${name}-${role}-${key}`,
         {
-          project: repository.project,
-          location: repository.location,
-          repository: repository.repositoryId,
+          project,
+          location,
+          repository: repositoryId,
           role: `roles/artifactregistry.${role}`,
           member: pulumi.interpolate`serviceAccount:${email}`,
         },
@@ -172,18 +215,18 @@ function createGrants(
   );
 }
 
-/** A project of a domain, `example.com:shop`, is written with a slash in an image's path. */
-function formatRepositoryPath(location: string, project: string, repositoryId: string): string {
-  return `${location}-docker.pkg.dev/${project.replace(":", "/")}/${repositoryId}`;
-}
-
 function checkImageRepository(args: ImageRepositoryArgs): Violation[] {
+  const own = args.existing === undefined ? [] : OWN_SETTINGS;
   return [
-    ...checkProject("project", args.project),
-    ...checkRegion("region", args.region),
     ...checkLabels("labels", args.labels),
-    ...checkInteger("keepCount", args.keepCount, 1, 1000),
-    ...checkInteger("deleteUntaggedAfterDays", args.deleteUntaggedAfterDays, 1, 3650),
-    ...checkInteger("deleteAfterDays", args.deleteAfterDays, 1, 3650),
+    ...own
+      .filter((key) => args[key] !== undefined)
+      .map((key): Violation => ({
+        rule: "existing-repository-setting",
+        path: key,
+        expected: "nothing beside existing",
+        got: quote(args[key]),
+        remedy: "set it where the repository is made",
+      })),
   ];
 }

@@ -4,16 +4,17 @@ import type { MigratedServiceArgs } from "./args";
 import { checkReleaseOptions } from "./build/checkReleaseOptions";
 import { formatDocument } from "./build/formatDocument";
 import { renderRelease } from "./build/renderRelease";
-import { checkArgs } from "./checkArgs";
-import type { ConnectionSetReferences } from "./connectionSecrets";
+import { checkArgs } from "./checks/checkArgs";
 import type { ContainerService } from "./containerService";
 import type { DatabaseSecrets } from "./databaseSecrets";
-import { createBase, createData, isProtected, type Base, type Data } from "./environmentParts";
-import { releaseOptions } from "./releaseOptions";
+import { createBase, isProtected, type Base } from "./environment/baseParts";
+import { createData, type Data } from "./environment/dataParts";
+import { releaseFacts } from "./environment/releaseFacts";
+import { releaseOptions } from "./environment/releaseOptions";
 import { ReleasePipeline } from "./releasePipeline";
 import { applyThrowing } from "./resourceError";
-import { createRuntime, type Runtime } from "./runtimeParts";
-import { throwIfInvalid } from "./throwIfInvalid";
+import { createRuntime, type Runtime } from "./environment/runtimeParts";
+import { throwIfInvalid } from "./checks/throwIfInvalid";
 
 /** A Cloud Run service whose every release migrates its database before it gets traffic. */
 export class MigratedService extends pulumi.ComponentResource {
@@ -32,8 +33,14 @@ export class MigratedService extends pulumi.ComponentResource {
   /** Name of the database. */
   readonly databaseName: pulumi.Output<string>;
 
-  /** Name of the Cloud Run job that migrates; nothing in `BuildStep`. */
+  /** Name of the Cloud Run job that migrates; nothing when a step of the build does. */
   readonly migrationJob?: pulumi.Output<string>;
+
+  /** ID of the network, for another environment on the same instance; nothing without one. */
+  readonly networkId?: pulumi.Output<string>;
+
+  /** ID of the subnet of `networkId`. */
+  readonly subnetworkId?: pulumi.Output<string>;
 
   /** The release trigger's ID, for `gcloud builds triggers run`. */
   readonly triggerId: pulumi.Output<string>;
@@ -89,6 +96,10 @@ export class MigratedService extends pulumi.ComponentResource {
     this.connectionName = data.database.connectionName;
     this.databaseName = data.database.databaseName;
     if (job !== undefined) this.migrationJob = job.jobName;
+    if (base.network !== undefined) {
+      this.networkId = base.network.networkId;
+      this.subnetworkId = base.network.subnetworkId;
+    }
     this.triggerId = pipeline.triggerId;
     this.secretIds = secretIds(data.secrets);
     this.buildServiceAccount = base.accounts.buildEmail;
@@ -103,6 +114,8 @@ export class MigratedService extends pulumi.ComponentResource {
       connectionName: this.connectionName,
       databaseName: this.databaseName,
       migrationJob: this.migrationJob,
+      networkId: this.networkId,
+      subnetworkId: this.subnetworkId,
       triggerId: this.triggerId,
       secretIds: this.secretIds,
       buildServiceAccount: this.buildServiceAccount,
@@ -114,54 +127,21 @@ export class MigratedService extends pulumi.ComponentResource {
   }
 }
 
+/** Every component, those in records too. */
 function partsOf(parts: Data | Runtime): pulumi.Resource[] {
-  return Object.values(parts) as pulumi.Resource[];
+  return Object.values(parts).flatMap((part: pulumi.Resource | Record<string, pulumi.Resource>) =>
+    pulumi.Resource.isInstance(part) ? [part] : Object.values(part),
+  );
 }
 
 /** The release document as text, once everything that it names is known. */
-function renderDocument(
-  { args, accounts, parent }: Base,
-  { database, secrets, connectionSecrets }: Data,
-  { service, images, job }: Runtime,
-): pulumi.Output<string> {
-  const facts = {
-    region: args.region,
-    service: service.serviceName,
-    job: job?.jobName,
-    repositoryPath: images.repositoryPath,
-    buildAccount: accounts.buildId,
-    migratorAccount: accounts.migratorEmail,
-    connectionName: database.connectionName,
-    database: database.databaseName,
-    migratorUser: database.migratorUser,
-    runtimeUser: database.runtimeUser,
-    passwordVersion: secrets.migratorPasswordSecret?.versionName,
-    connectionVersions: versionNames(connectionSecrets?.migration),
-    buildArgs: args.build?.buildArgs ?? {},
-  };
-  return applyThrowing(pulumi.output(facts), (known) => {
+function renderDocument(base: Base, data: Data, runtime: Runtime): pulumi.Output<string> {
+  const { args, parent } = base;
+  return applyThrowing(releaseFacts(base, data, runtime), (known) => {
     const options = releaseOptions(args, known);
     throwIfInvalid(parent, checkReleaseOptions(options));
     return formatDocument(renderRelease(options), "yaml");
   });
-}
-
-function versionNames(references: ConnectionSetReferences | undefined):
-  | {
-      user: pulumi.Output<string>;
-      host: pulumi.Output<string>;
-      port: pulumi.Output<string>;
-      database: pulumi.Output<string>;
-    }
-  | undefined {
-  if (references === undefined) return undefined;
-  const { user, host, port, database } = references;
-  return {
-    user: user.versionName,
-    host: host.versionName,
-    port: port.versionName,
-    database: database.versionName,
-  };
 }
 
 function secretIds({

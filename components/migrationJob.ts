@@ -1,50 +1,86 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { CloudRunArgs, ConnectionArgs } from "./args";
+import type { CloudRunArgs, ConnectionArgs, EnvironmentNamesArgs } from "./args";
+import type { ConnectionSecretVersionsArgs } from "./args/cloudRun";
+import { APP_CONTAINER } from "./build/deploy";
 import { migrationToolCommand } from "./build/migrateCommand";
-import { checkedArgs } from "./checkedArgs";
-import { checkOwnerRole } from "./checkOwnerRole";
-import { checkNetworkPair } from "./checkPlacement";
-import { checkJobVariables } from "./checkVariables";
-import { Connectivity, Login } from "./core/choices";
+import { checkedArgs } from "./checks/checkedArgs";
+import { checkJobCommand } from "./checks/checkJobCommand";
+import { checkOwnerRole } from "./checks/checkOwnerRole";
+import { checkNetworkPair } from "./checks/checkPlacement";
+import { checkDirectNetwork } from "./checks/checkPlainConnection";
+import { checkJobVariables } from "./checks/checkVariables";
+import { CONNECTION_SECRETS } from "./checks/connectionMembers";
 import { checkLabels } from "./core/cloudChecks";
 import { checkDatabaseUserName } from "./core/databaseChecks";
 import { physicalName } from "./core/names";
-import { grantsAt } from "./core/roleMatrix";
 import type { Violation } from "./core/violations";
-import { isRunProtected } from "./isRunProtected";
-import { APP_CONTAINER } from "./build/deploy";
-import { PLACEHOLDER_IMAGE, readLiveJobImage } from "./liveService";
+import { grantRelease } from "./cloudRun/grantRelease";
+import { isRunProtected } from "./cloudRun/isRunProtected";
+import { commandEnvironment, toolEnvironment } from "./cloudRun/jobEnvironment";
+import { jobMigration } from "./cloudRun/jobMigration";
+import { PLACEHOLDER_IMAGE, readLiveJobImage } from "./cloudRun/liveImage";
 import {
   CLOUD_RUN,
   CONNECTION,
+  ENVIRONMENT_NAMES,
   EXTENSIONS,
   NAME,
   PLACEHOLDER_IMAGE as PLACEHOLDER_IMAGE_CHECK,
   RELATIVE_PATH,
   SECRET_VARIABLES,
-} from "./memberChecks";
-import { DEFAULT_TASK_TIMEOUT_SECONDS, toolMigration } from "./releaseOptions";
-import {
-  plainVariable,
-  secretVariable,
-  secretVariables,
-  type SecretVersionArgs,
-} from "./secretVersionArgs";
-import { applyThrowing } from "./resourceError";
-import { by, group, integer, required, type Members } from "./shape";
-import { throwIfInvalid } from "./throwIfInvalid";
+  WORDS,
+} from "./checks/memberChecks";
+import { migrationSeconds } from "./environment/releaseOptions";
+import { commandLine, runPlace, vpcAccess, WRITTEN_BY_RELEASES } from "./cloudRun/runResource";
+import { secretVariables, type SecretVersionArgs } from "./secretVersionArgs";
+import { by, flag, group, integer, required, type Members } from "./checks/shape";
 
 /** The job that migrates. */
 export interface MigrationJobArgs extends CloudRunArgs {
-  /** How the job logs in, as the migrator. */
+  /** How the job logs in, as the migrator. With `command` it has a `host` and a `password`. */
   connection: ConnectionArgs;
+
+  /**
+   * Command that takes our tool's place, as it is written: `["alembic", "upgrade", "head"]`. It
+   * connects by TCP to `connection.host`; `RolesJob` prepares roles and grants for it.
+   *
+   * @default - none, or an empty list: node-pg-migrate by our tool
+   * @change update of the job
+   */
+  command?: string[];
+
+  /**
+   * Names of the connection's variables, as `command` wants them.
+   *
+   * @default - PGUSER, PGPASSWORD, PGHOST, PGPORT, PGDATABASE
+   * @change update of the job
+   */
+  environmentNames?: EnvironmentNamesArgs;
+
+  /**
+   * User, host, port and database of `command` come from these secrets.
+   *
+   * @default - they are plain environment variables
+   * @change update of the job
+   */
+  connectionSecrets?: ConnectionSecretVersionsArgs;
+
+  /**
+   * Our tool takes a backup of the instance before a destructive migration. The account needs the
+   * permissions for it.
+   *
+   * @default false
+   * @change update of the job
+   */
+  backupBefore?: boolean;
 
   /**
    * Folder of the migration files in the image, relative to its working directory.
    *
    * @default "migrations"
+   * @change update of the job
    */
   directory?: string;
 
@@ -52,16 +88,22 @@ export interface MigrationJobArgs extends CloudRunArgs {
    * Role that owns every object.
    *
    * @default "app_owner"
+   * @change update of the job: what the old role owns is not handed over
    */
   ownerRole?: string;
 
-  /** Database user of the service: it may read and write rows. */
+  /**
+   * Database user of the service: it may read and write rows.
+   *
+   * @change update of the job
+   */
   runtimeRole: pulumi.Input<string>;
 
   /**
-   * Extensions that are created before the migrations.
+   * Extensions that are created before the migrations; with `command` by `RolesJob`.
    *
    * @default - none
+   * @change update of the job: an extension that is left out stays in the database
    */
   extensions?: string[];
 
@@ -69,13 +111,15 @@ export interface MigrationJobArgs extends CloudRunArgs {
    * Further environment variables from Secret Manager, by name.
    *
    * @default - none
+   * @change update of the job
    */
   secrets?: Record<string, SecretVersionArgs>;
 
   /**
-   * Limit of one run in seconds; it is never retried.
+   * Limit of one run in seconds; it is never retried. With `backupBefore` it is 1800 more.
    *
    * @default 1200
+   * @change update of the job
    */
   taskTimeoutSeconds?: number;
 
@@ -83,6 +127,7 @@ export interface MigrationJobArgs extends CloudRunArgs {
    * Image until the first release.
    *
    * @default - Google's sample, in which the migrations fail
+   * @change nothing once a release has given the job an image
    */
   placeholderImage?: pulumi.Input<string>;
 }
@@ -93,6 +138,10 @@ const RESOURCES = { limits: { cpu: "1", memory: "512Mi" } };
 const ARGS: Members<MigrationJobArgs> = {
   ...CLOUD_RUN,
   connection: required(group(CONNECTION)),
+  command: WORDS,
+  environmentNames: group(ENVIRONMENT_NAMES),
+  connectionSecrets: group(CONNECTION_SECRETS),
+  backupBefore: flag(),
   directory: RELATIVE_PATH,
   ownerRole: by(checkDatabaseUserName),
   runtimeRole: required(NAME),
@@ -103,12 +152,16 @@ const ARGS: Members<MigrationJobArgs> = {
 };
 
 function checkMigrationJob(args: Partial<MigrationJobArgs>): Violation[] {
-  const { connection, ownerRole, runtimeRole } = args;
+  const { connection, ownerRole, runtimeRole, command = [], environmentNames = {} } = args;
+  const logins = { migrator: connection?.user, runtime: runtimeRole };
+  const names = command.length === 0 ? undefined : environmentNames;
   return [
     ...checkLabels("labels", args.labels),
     ...checkNetworkPair("", args),
-    ...checkOwnerRole("ownerRole", ownerRole, { migrator: connection?.user, runtime: runtimeRole }),
-    ...checkJobVariables(Object.keys(args.secrets ?? {})),
+    ...checkDirectNetwork(args),
+    ...checkJobCommand(args),
+    ...checkOwnerRole("ownerRole", ownerRole, logins),
+    ...checkJobVariables(Object.keys(args.secrets ?? {}), names, "environmentNames"),
   ];
 }
 
@@ -122,13 +175,14 @@ export class MigrationJob extends pulumi.ComponentResource {
     super("cloud-run-migrations:index:MigrationJob", name, {}, { protect, ...opts });
     const checked = checkedArgs(this, ARGS, args, checkMigrationJob);
 
-    const { project, region, labels } = checked;
+    const { project, region } = checked;
     const jobName = physicalName("runJob", {
       name: checked.namePrefix ?? name,
       stack: pulumi.getStack(),
       purpose: "migrate",
     });
-    const live = readLiveJobImage(this, { project, region, name: jobName });
+    const asker = { component: this, whole: opts?.parent };
+    const live = readLiveJobImage(asker, { project, region, name: jobName });
     const image = pulumi
       .all([live, checked.placeholderImage ?? PLACEHOLDER_IMAGE])
       .apply(([released, placeholder]) => released ?? placeholder);
@@ -136,10 +190,8 @@ export class MigrationJob extends pulumi.ComponentResource {
     const job = new gcp.cloudrunv2.Job(
       name,
       {
-        ...(project !== undefined && { project }),
-        location: region,
+        ...runPlace(checked),
         name: jobName,
-        ...(labels !== undefined && { labels }),
         deletionProtection: protect,
         template: {
           taskCount: 1,
@@ -150,19 +202,15 @@ export class MigrationJob extends pulumi.ComponentResource {
             // A second attempt would meet the first one's lock, or its half of a `noTransaction`
             // file.
             maxRetries: 0,
-            timeout: `${checked.taskTimeoutSeconds ?? DEFAULT_TASK_TIMEOUT_SECONDS}s`,
+            timeout: `${migrationSeconds(checked.taskTimeoutSeconds, checked.backupBefore === true)}s`,
             ...vpcAccess(checked),
             containers: [container(checked, image, this)],
           },
         },
       },
-      // gcloud labels the template of a job that it updates; the image is read from the live job.
-      {
-        parent: this,
-        ignoreChanges: ["client", "clientVersion", "template.labels", "template.annotations"],
-      },
+      { parent: this, ignoreChanges: WRITTEN_BY_RELEASES },
     );
-    grantRelease(name, checked, job, this);
+    grantRelease(name, "job", checked, job, this);
 
     this.jobName = job.name;
     this.registerOutputs({ jobName: this.jobName });
@@ -174,68 +222,27 @@ function container(
   image: pulumi.Output<string>,
   parent: MigrationJob,
 ): gcp.types.input.cloudrunv2.JobTemplateTemplateContainer {
-  const { connection } = args;
-  const command = commandLine(args, parent);
+  const { command = [], connection, secrets = {} } = args;
+  const migration = jobMigration(args, parent);
+  const isTool = command.length === 0;
+  const line = migration.apply((tool) =>
+    commandLine(isTool ? migrationToolCommand(tool, connectionFlags(args)) : command),
+  );
   return {
     name: APP_CONTAINER,
     image,
-    commands: command.apply((words) => words.slice(0, 1)),
-    args: command.apply((words) => words.slice(1)),
+    commands: line.commands,
+    args: line.args,
     resources: RESOURCES,
     envs: [
-      plainVariable("INSTANCE_CONNECTION_NAME", connection.connectionName),
-      plainVariable("PGDATABASE", connection.database),
-      plainVariable("PGUSER", connection.user),
-      ...(connection.password === undefined
-        ? []
-        : [secretVariable("PGPASSWORD", connection.password)]),
-      ...secretVariables(args.secrets ?? {}),
+      ...(isTool ? toolEnvironment(connection) : commandEnvironment(args, migration)),
+      ...secretVariables(secrets),
     ],
   };
 }
 
-function commandLine(args: MigrationJobArgs, parent: MigrationJob): pulumi.Output<string[]> {
-  const flags = ["--ip-type", args.network === undefined ? "PUBLIC" : "PRIVATE"];
-  if (args.connection.password === undefined) flags.push("--iam");
-  const logins = pulumi.all([args.connection.user, args.runtimeRole]);
-  return applyThrowing(logins, ([migrator, runtime]) => {
-    throwIfInvalid(parent, checkOwnerRole("ownerRole", args.ownerRole, { migrator, runtime }));
-    return migrationToolCommand(toolMigration(args, runtime), flags);
-  });
-}
-
-/** Private addresses are reached through the network, everything else directly. */
-function vpcAccess({ network, subnetwork }: MigrationJobArgs): {
-  vpcAccess?: gcp.types.input.cloudrunv2.JobTemplateTemplateVpcAccess;
-} {
-  if (network === undefined || subnetwork === undefined) return {};
-  return {
-    vpcAccess: { egress: "PRIVATE_RANGES_ONLY", networkInterfaces: [{ network, subnetwork }] },
-  };
-}
-
-function grantRelease(
-  name: string,
-  { project, region, releasedBy, connection }: MigrationJobArgs,
-  job: gcp.cloudrunv2.Job,
-  parent: MigrationJob,
-): void {
-  if (releasedBy === undefined) return;
-  const login = connection.password === undefined ? Login.Iam : Login.Password;
-  for (const { account, role } of grantsAt("job", {
-    connectivity: Connectivity.CloudRunJob,
-    login,
-  })) {
-    new gcp.cloudrunv2.JobIamMember(
-      `${name}-${account}`,
-      {
-        ...(project !== undefined && { project }),
-        location: region,
-        name: job.name,
-        role,
-        member: pulumi.interpolate`serviceAccount:${releasedBy}`,
-      },
-      { parent },
-    );
-  }
+/** Our tool connects by Google's connector. */
+function connectionFlags({ network, connection }: MigrationJobArgs): string[] {
+  const flags = ["--ip-type", network === undefined ? "PUBLIC" : "PRIVATE"];
+  return connection.password === undefined ? [...flags, "--iam"] : flags;
 }

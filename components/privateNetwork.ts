@@ -1,26 +1,35 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { checkProject, checkRegion } from "./core/cloudChecks";
-import { checkInteger, checkText } from "./core/checkText";
+
+import { checkedArgs } from "./checks/checkedArgs";
+import { checkNetworkPair } from "./checks/checkPlacement";
 import { physicalName } from "./core/names";
 import { quote, type Violation } from "./core/violations";
-import { throwIfInvalid } from "./throwIfInvalid";
+import { NAME, PROJECT, REGION } from "./checks/memberChecks";
+import { createServicesAccess, exchangeRoutes } from "./servicesAccess";
+import { flag, integer, text, type Members } from "./checks/shape";
 
 export interface PrivateNetworkArgs {
   /**
    * Project ID.
    *
    * @default - the provider's project
+   * @change replace of everything here
    */
   project?: pulumi.Input<string>;
 
-  /** Region of the subnet. A change replaces it. */
+  /**
+   * Region of the subnet.
+   *
+   * @change replace of the subnet
+   */
   region: pulumi.Input<string>;
 
   /**
    * First part of the resources' names, before the stack.
    *
    * @default - the component's name
+   * @change replace of everything here
    */
   namePrefix?: string;
 
@@ -28,6 +37,7 @@ export interface PrivateNetworkArgs {
    * Self link or ID of a network that is there already.
    *
    * @default - a network of its own
+   * @change the network of its own is deleted
    */
   network?: pulumi.Input<string>;
 
@@ -35,6 +45,7 @@ export interface PrivateNetworkArgs {
    * Self link or ID of a subnet of `network`. Needed with `network`, nothing without it.
    *
    * @default - a subnet of its own
+   * @change the subnet of its own is deleted
    */
   subnetwork?: pulumi.Input<string>;
 
@@ -43,26 +54,54 @@ export interface PrivateNetworkArgs {
    * have it once: leave it out where `network` has it already.
    *
    * @default - true for a network of its own, false for `network`
+   * @change creates it, or leaves it behind
    * @see https://cloud.google.com/vpc/docs/configure-private-services-access
    */
   privateServicesAccess?: boolean;
 
   /**
+   * A network of its own exchanges its custom routes with Google's services. For `PrivatePool`,
+   * whose workers reach Cloud SQL through the same peering. Cannot be had with `network`: whoever
+   * owns that one also sets its peering.
+   *
+   * @default false
+   * @change update of the peering; it stays as it is when this is taken back
+   * @see https://cloud.google.com/sql/docs/postgres/configure-private-ip#vpn
+   */
+  exportCustomRoutes?: boolean;
+
+  /**
    * Addresses of the subnet, a /26 or larger: Cloud Run takes twice as many as there are instances.
-   * A change replaces the subnet.
    *
    * @default "10.8.0.0/24"
+   * @change replace of the subnet
    * @see https://cloud.google.com/run/docs/configuring/vpc-direct-vpc#ip-address-allocation
    */
   subnetRange?: string;
 
   /**
-   * Size of the range for Google's services, as a prefix length: 16 to 24. A change replaces the range.
+   * Size of the range for Google's services, as a prefix length: 16 to 24.
    *
    * @default 20
+   * @change replace of the range
    */
   servicesPrefixLength?: number;
 }
+
+const OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+const RANGE = new RegExp(`^${OCTET}(\\.${OCTET}){3}/([89]|1\\d|2[0-6])$`);
+
+const ARGS: Members<PrivateNetworkArgs> = {
+  project: PROJECT,
+  region: REGION,
+  namePrefix: text("a text that is not empty", /./, "empty-text"),
+  network: NAME,
+  subnetwork: NAME,
+  privateServicesAccess: flag(),
+  exportCustomRoutes: flag(),
+  subnetRange: text("an IPv4 range such as 10.8.0.0/24, /8 to /26", RANGE, "subnet-range"),
+  servicesPrefixLength: integer(16, 24),
+};
 
 /** The network in which Cloud Run reaches a private database; or one that is there already. */
 export class PrivateNetwork extends pulumi.ComponentResource {
@@ -74,16 +113,23 @@ export class PrivateNetwork extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrivateNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloud-run-migrations:index:PrivateNetwork", name, {}, opts);
-    throwIfInvalid(this, checkPrivateNetwork(args));
+    const checked = checkedArgs(this, ARGS, args, checkPrivateNetwork);
 
     const physical = physicalName("network", {
-      name: args.namePrefix ?? name,
+      name: checked.namePrefix ?? name,
       stack: pulumi.getStack(),
     });
-    const network = args.network ?? createNetwork(name, physical, args, this);
-    const subnetwork = args.subnetwork ?? createSubnetwork(name, physical, network, args, this);
-    const needsAccess = args.privateServicesAccess ?? args.network === undefined;
-    const access = needsAccess ? [createServicesAccess(name, network, args, this)] : [];
+    const network = checked.network ?? createNetwork(name, physical, checked, this);
+    const subnetwork =
+      checked.subnetwork ?? createSubnetwork(name, physical, network, checked, this);
+    const access: pulumi.CustomResource[] = [];
+    if (checked.privateServicesAccess ?? checked.network === undefined) {
+      const connection = createServicesAccess(name, network, checked, this);
+      access.push(connection);
+      if (checked.exportCustomRoutes === true) {
+        access.push(exchangeRoutes(name, { network: physical, connection }, checked, this));
+      }
+    }
 
     this.networkId = pulumi
       .all([network, pulumi.all(access.map(({ id }) => id))])
@@ -137,84 +183,29 @@ function createSubnetwork(
   return subnetwork.id;
 }
 
-/** Reserves addresses for Google's services and peers their network with ours. */
-function createServicesAccess(
-  name: string,
-  network: pulumi.Input<string>,
-  args: PrivateNetworkArgs,
-  parent: PrivateNetwork,
-): gcp.servicenetworking.Connection {
-  const range = new gcp.compute.GlobalAddress(
-    `${name}-services-range`,
-    {
-      name: physicalName("network", {
-        name: args.namePrefix ?? name,
-        stack: pulumi.getStack(),
-        purpose: "services",
-      }),
-      purpose: "VPC_PEERING",
-      addressType: "INTERNAL",
-      prefixLength: args.servicesPrefixLength ?? 20,
-      network,
-      ...projectOf(args),
-    },
-    { parent },
-  );
-  return new gcp.servicenetworking.Connection(
-    `${name}-services-connection`,
-    {
-      network,
-      service: "servicenetworking.googleapis.com",
-      reservedPeeringRanges: [range.name],
-      // Google refuses to delete it for days after the last instance is gone.
-      deletionPolicy: "ABANDON",
-    },
-    { parent },
-  );
-}
-
 function projectOf({ project }: PrivateNetworkArgs): { project?: pulumi.Input<string> } {
   return project === undefined ? {} : { project };
 }
 
 function checkPrivateNetwork(args: PrivateNetworkArgs): Violation[] {
-  const { network, subnetwork } = args;
-  const pair: Violation[] =
-    (network === undefined) === (subnetwork === undefined)
-      ? []
-      : [
-          {
-            path: "subnetwork",
-            expected: "network and subnetwork together, or neither",
-            got: network === undefined ? "subnetwork only" : "network only",
-          },
-        ];
-  return [
-    ...checkProject("project", args.project),
-    ...checkRegion("region", args.region),
-    ...pair,
-    ...checkText(
-      "subnetRange",
-      args.subnetRange,
-      "an IPv4 range such as 10.8.0.0/24, /8 to /26",
-      isRange,
-    ),
-    ...checkInteger("servicesPrefixLength", args.servicesPrefixLength, 16, 24),
-    ...(args.privateServicesAccess === false && network === undefined
-      ? [
-          {
-            path: "privateServicesAccess",
-            expected: "true for a network of its own",
-            got: quote(false),
-          },
-        ]
-      : []),
-  ];
-}
-
-function isRange(text: string): boolean {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-  if (match === null) return false;
-  const [bits = 0, ...octets] = match.slice(1).map(Number).reverse();
-  return octets.every((octet) => octet <= 255) && bits >= 8 && bits <= 26;
+  const { network, privateServicesAccess, exportCustomRoutes } = args;
+  const violations = checkNetworkPair("", args);
+  if (privateServicesAccess === false && network === undefined) {
+    violations.push({
+      rule: "own-network-access",
+      path: "privateServicesAccess",
+      expected: "true for a network of its own",
+      got: quote(privateServicesAccess),
+    });
+  }
+  if (exportCustomRoutes === true && network !== undefined) {
+    violations.push({
+      rule: "existing-network-routes",
+      path: "exportCustomRoutes",
+      expected: "nothing with network",
+      got: quote(exportCustomRoutes),
+      remedy: "set it on the peering where that network is made",
+    });
+  }
+  return violations;
 }

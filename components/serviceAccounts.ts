@@ -1,45 +1,87 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { checkedArgs } from "./checkedArgs";
+
+import { ACCOUNT_ROLES, checkDistinct, createAccounts, type Account } from "./accounts";
+import { checkedArgs } from "./checks/checkedArgs";
 import { Connectivity, Login, type AccountRole } from "./core/choices";
-import { physicalName } from "./core/names";
-import { grantsAt, type Grant } from "./core/roleMatrix";
-import { PROJECT } from "./memberChecks";
-import { choice, text, type Members } from "./shape";
+import { grantsAt, WORKER_POOL_USER, type Grant } from "./core/roleMatrix";
+import type { Violation } from "./core/violations";
+import { EXISTING_ACCOUNT, EXISTING_POOL, PROJECT } from "./checks/memberChecks";
+import { choice, text, type Members } from "./checks/shape";
 
 export interface ServiceAccountsArgs {
   /**
-   * Project ID. A change replaces the accounts.
+   * Project ID. Needed when all three accounts are there already: nothing else says where they get
+   * their roles.
    *
    * @default - the provider's project
+   * @change replace of the accounts and of their roles
    */
   project?: pulumi.Input<string>;
 
   /**
-   * First part of the accounts' IDs, before the stack. A change replaces the accounts.
+   * First part of the accounts' IDs, before the stack.
    *
    * @default - the component's name
+   * @change replace of the accounts
    */
   namePrefix?: string;
 
   /**
-   * Where the migrations run: decides what the build may do with the migrator.
+   * Where the migrations run: decides what the build may do with the migrator, and with pools.
    *
    * @default "CloudRunJob"
+   * @change creates and deletes roles
    */
   connectivity?: Connectivity;
+
+  /**
+   * Email of an account that is there already, and builds. It gets its roles here, and loses them
+   * with this component, also those that it had before.
+   *
+   * @default - an account of its own
+   * @change replace of its roles; the account of its own is deleted
+   */
+  build?: pulumi.Input<string>;
+
+  /**
+   * Email of an account that is there already, and migrates.
+   *
+   * @default - an account of its own
+   * @change replace of the roles on it; the account of its own is deleted
+   */
+  migrator?: pulumi.Input<string>;
+
+  /**
+   * Email of an account that is there already, and that the service runs as. In another project
+   * that project has to allow it first.
+   *
+   * @default - an account of its own
+   * @change replace of the roles on it; the account of its own is deleted
+   * @see https://cloud.google.com/iam/docs/attach-service-accounts#attaching-different-project
+   */
+  runtime?: pulumi.Input<string>;
+
+  /**
+   * Private pool that is there already, in which the build runs:
+   * `projects/{project}/locations/{region}/workerPools/{name}`. The build is let in in the pool's
+   * project. Only with connectivity `PrivatePool`.
+   *
+   * @default - a pool in `project`
+   * @change replace of one role
+   * @see https://cloud.google.com/build/docs/private-pools/run-builds-in-private-pool
+   */
+  workerPool?: pulumi.Input<string>;
 }
 
 const ARGS: Members<ServiceAccountsArgs> = {
   project: PROJECT,
-  namePrefix: text("a text that is not empty", /./),
+  namePrefix: text("a text that is not empty", /./, "empty-text"),
   connectivity: choice(Connectivity),
-};
-
-const ACCOUNTS: Record<AccountRole, string> = {
-  build: "Builds and releases; reads no data",
-  migrator: "Changes the database's schema",
-  runtime: "Runs the service; reads and writes rows",
+  build: EXISTING_ACCOUNT,
+  migrator: EXISTING_ACCOUNT,
+  runtime: EXISTING_ACCOUNT,
+  workerPool: EXISTING_POOL,
 };
 
 /**
@@ -62,16 +104,20 @@ export class ServiceAccounts extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceAccountsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cloud-run-migrations:index:ServiceAccounts", name, {}, opts);
-    const checked = checkedArgs(this, ARGS, args);
+    const checked = checkedArgs(this, ARGS, args, checkServiceAccounts);
 
-    const build = createAccount("build", name, checked, this);
-    const migrator = createAccount("migrator", name, checked, this);
-    const runtime = createAccount("runtime", name, checked, this);
-    // The login matters at the instance only.
-    const options = { connectivity: checked.connectivity ?? "CloudRunJob", login: Login.Password };
+    const accounts = createAccounts(name, checked, this);
+    const { build, migrator, runtime } = accounts;
+    // Login and backups matter at the instance only.
+    const options = {
+      connectivity: checked.connectivity ?? Connectivity.CloudRunJob,
+      login: Login.Password,
+      backupBefore: false,
+    };
+    const project = projectOf(checked, accounts);
     const grants = [
       ...grantsAt("project", options).map((grant) =>
-        createProjectGrant(name, grant, build, checked.project ?? build.project, this),
+        createProjectGrant(name, grant, build, grantProject(grant, checked, project), this),
       ),
       ...grantsAt("migratorAccount", options).map((grant) =>
         createAccountGrant(name, grant, build, migrator, this),
@@ -83,7 +129,7 @@ export class ServiceAccounts extends pulumi.ComponentResource {
 
     const granted = pulumi.all(grants.map(({ id }) => id));
     this.buildEmail = pulumi.all([build.email, granted]).apply(([email]) => email);
-    this.buildId = pulumi.all([build.name, granted]).apply(([id]) => id);
+    this.buildId = pulumi.all([build.id, granted]).apply(([id]) => id);
     this.migratorEmail = migrator.email;
     this.runtimeEmail = runtime.email;
     this.registerOutputs({
@@ -95,29 +141,10 @@ export class ServiceAccounts extends pulumi.ComponentResource {
   }
 }
 
-function createAccount(
-  role: AccountRole,
-  name: string,
-  { project, namePrefix = name }: ServiceAccountsArgs,
-  parent: ServiceAccounts,
-): gcp.serviceaccount.Account {
-  const parts = { name: namePrefix, stack: pulumi.getStack(), purpose: role };
-  return new gcp.serviceaccount.Account(
-    `${name}-${role}`,
-    {
-      accountId: physicalName("serviceAccount", parts),
-      displayName: `${namePrefix} ${pulumi.getStack()} ${role}`.slice(0, 100),
-      description: ACCOUNTS[role],
-      ...(project === undefined ? {} : { project }),
-    },
-    { parent },
-  );
-}
-
 function createProjectGrant(
   name: string,
   grant: Grant,
-  account: gcp.serviceaccount.Account,
+  account: Account,
   project: pulumi.Input<string>,
   parent: ServiceAccounts,
 ): gcp.projects.IAMMember {
@@ -131,22 +158,62 @@ function createProjectGrant(
 function createAccountGrant(
   name: string,
   grant: Grant,
-  account: gcp.serviceaccount.Account,
-  target: gcp.serviceaccount.Account,
+  account: Account,
+  target: Account,
   parent: ServiceAccounts,
 ): gcp.serviceaccount.IAMMember {
   return new gcp.serviceaccount.IAMMember(
     `${name}-${grant.account}-${shortRole(grant)}-${grant.scope}`,
-    { serviceAccountId: target.name, role: grant.role, member: memberOf(account) },
+    { serviceAccountId: target.id, role: grant.role, member: memberOf(account) },
     { parent },
   );
 }
 
-function memberOf({ email }: gcp.serviceaccount.Account): pulumi.Output<string> {
+function memberOf({ email }: Account): pulumi.Output<string> {
   return pulumi.interpolate`serviceAccount:${email}`;
 }
 
 /** `roles/logging.logWriter` → `logging.logWriter` */
 function shortRole({ role }: Grant): string {
   return role.replace("roles/", "");
+}
+
+/** Where the build gets its roles; somebody's account may be of another project. */
+function projectOf(
+  { project }: ServiceAccountsArgs,
+  { build, migrator, runtime }: Record<AccountRole, Account>,
+): pulumi.Input<string> {
+  // The last one is never taken: without an account of ours the project was asked for.
+  return project ?? build.project ?? migrator.project ?? runtime.project ?? "";
+}
+
+/** Pools know no policies of their own: who may use one is said in its project. */
+function grantProject(
+  { role }: Grant,
+  { workerPool }: ServiceAccountsArgs,
+  project: pulumi.Input<string>,
+): pulumi.Input<string> {
+  if (role !== WORKER_POOL_USER || workerPool === undefined) return project;
+  return pulumi.output(workerPool).apply((path) => path.split("/")[1] ?? "");
+}
+
+function checkServiceAccounts(args: ServiceAccountsArgs): Violation[] {
+  const violations = checkDistinct(args);
+  if (args.project === undefined && ACCOUNT_ROLES.every((role) => args[role] !== undefined)) {
+    violations.push({
+      rule: "accounts-project",
+      path: "project",
+      expected: "the project of the roles, when all three accounts are there already",
+      got: "nothing",
+    });
+  }
+  if (args.workerPool !== undefined && args.connectivity !== Connectivity.PrivatePool) {
+    violations.push({
+      rule: "pool-connectivity",
+      path: "workerPool",
+      expected: "nothing without connectivity PrivatePool",
+      got: "a pool",
+    });
+  }
+  return violations;
 }

@@ -15,6 +15,7 @@ export function toTriggerBuild(document: AnyBuildDocument): TriggerBuild {
   return defined({
     steps: (document.steps ?? []).map(toTriggerStep),
     images: document.images,
+    artifacts: document.artifacts && defined({ images: document.artifacts.images }),
     substitutions: document.substitutions,
     tags: document.tags,
     timeout: document.timeout,
@@ -44,7 +45,17 @@ function toTriggerOptions({
   requestedVerifyOption,
   machineType,
   workerPool,
+  env,
+  secretEnv,
   volumes,
 }: NonNullable<AnyBuildDocument["options"]>): TriggerBuild["options"] {
-  return defined({ logging, requestedVerifyOption, machineType, workerPool, volumes });
+  const variables = { envs: env, secretEnvs: secretEnv };
+  return defined({
+    logging,
+    requestedVerifyOption,
+    machineType,
+    workerPool,
+    ...variables,
+    volumes,
+  });
 }

@@ -18,6 +18,10 @@ const COMPUTED: Record<string, Computed> = {
     id: `projects/${project(inputs)}/locations/${text(inputs, "location")}/triggers/${uuid(name)}`,
     triggerId: uuid(name),
   }),
+  "gcp:cloudbuild/workerPool:WorkerPool": (_, inputs) => ({
+    id: `projects/${project(inputs)}/locations/${text(inputs, "location")}/workerPools/${text(inputs, "name")}`,
+    state: "RUNNING",
+  }),
   "gcp:cloudrunv2/job:Job": (_, inputs) => ({
     id: `projects/${project(inputs)}/locations/${text(inputs, "location")}/jobs/${text(inputs, "name")}`,
   }),
@@ -25,10 +29,20 @@ const COMPUTED: Record<string, Computed> = {
     id: `projects/${project(inputs)}/locations/${text(inputs, "location")}/services/${text(inputs, "name")}`,
     uri: `https://${text(inputs, "name")}-${PROJECT_NUMBER}.${text(inputs, "location")}.run.app`,
   }),
+  "gcp:cloudrunv2/workerPool:WorkerPool": (_, inputs) => ({
+    id: `projects/${project(inputs)}/locations/${text(inputs, "location")}/workerPools/${text(inputs, "name")}`,
+  }),
   "gcp:compute/network:Network": (_, inputs) => selfLink(inputs, "global/networks"),
   "gcp:compute/subnetwork:Subnetwork": (_, inputs) =>
     selfLink(inputs, `regions/${text(inputs, "region")}/subnetworks`),
   "gcp:compute/globalAddress:GlobalAddress": (_, inputs) => selfLink(inputs, "global/addresses"),
+  "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": (_, inputs) => ({
+    id: `projects/${project(inputs)}/global/networks/${text(inputs, "network")}/networkPeerings/${text(inputs, "peering")}`,
+  }),
+  "gcp:projects/iAMCustomRole:IAMCustomRole": (_, inputs) => {
+    const name = `projects/${project(inputs)}/roles/${text(inputs, "roleId")}`;
+    return { id: name, name };
+  },
   "gcp:projects/service:Service": (_, inputs) => ({
     id: `${project(inputs)}/${text(inputs, "service")}`,
   }),
@@ -46,6 +60,9 @@ const COMPUTED: Record<string, Computed> = {
     const name = `projects/${project(inputs)}/serviceAccounts/${email}`;
     return { id: name, name, email, member: `serviceAccount:${email}` };
   },
+  "gcp:servicenetworking/connection:Connection": () => ({
+    peering: "servicenetworking-googleapis-com",
+  }),
   "gcp:sql/databaseInstance:DatabaseInstance": (name, inputs) => {
     // Without a name of its own it gets Pulumi's: the logical name and seven random digits.
     const instance = text(inputs, "name") || `${name}-0a1b2c3`;
@@ -70,6 +87,29 @@ export function createdState(
   const state = { name, project: project(inputs), ...inputs, ...computed };
   return { id: (computed["id"] as string | undefined) ?? `${name}-id`, state };
 }
+
+/** What a provider function says, where everything that the program did not make is there and fits. */
+export function foundState(token: string): Record<string, unknown> {
+  return token.startsWith("gcp:sql/getDatabaseInstance:") ? EXISTING_INSTANCE : {};
+}
+
+/**
+ * An instance that takes everybody. Its region and its network are left out, for they are whatever
+ * the program says they are.
+ */
+const EXISTING_INSTANCE = {
+  databaseVersion: "POSTGRES_17",
+  instanceType: "CLOUD_SQL_INSTANCE",
+  privateIpAddress: "10.30.0.3",
+  publicIpAddress: "203.0.113.30",
+  settings: [
+    {
+      connectorEnforcement: "NOT_REQUIRED",
+      databaseFlags: [{ name: "cloudsql.iam_authentication", value: "on" }],
+      ipConfigurations: [{ sslMode: "ENCRYPTED_ONLY" }],
+    },
+  ],
+};
 
 function text(inputs: Inputs, key: string): string {
   const value = inputs[key];

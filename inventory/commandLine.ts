@@ -1,6 +1,6 @@
 import yargs, { type Options } from "yargs";
 
-import { formatViolations, type Violation } from "../components";
+import { formatViolations, type Misfit } from "../components";
 import { nearest } from "../components/core/nearest";
 
 /**
@@ -17,7 +17,7 @@ export type Flags = Record<string, Flag>;
 
 /** Arguments that do not fit, in the words that the user reads. */
 export class InvalidArguments extends Error {
-  constructor(violations: readonly Violation[]) {
+  constructor(violations: readonly Misfit[]) {
     super(formatViolations(violations));
   }
 }
@@ -63,8 +63,8 @@ export async function parseCommandLine(
   return { values: parsed, help: undefined };
 }
 
-function unknownFlags(parsed: Record<string, unknown>, known: string[]): Violation[] {
-  const words = (parsed["_"] as unknown[]).map((word): Violation => ({
+function unknownFlags(parsed: Record<string, unknown>, known: string[]): Misfit[] {
+  const words = (parsed["_"] as unknown[]).map((word): Misfit => ({
     path: String(word),
     expected: "flags only",
     got: "a word",
@@ -89,7 +89,7 @@ function unknownFlags(parsed: Record<string, unknown>, known: string[]): Violati
   ];
 }
 
-function badValue(name: string, { type, choices, comesLater }: Flag, value: unknown): Violation[] {
+function badValue(name: string, { type, choices, comesLater }: Flag, value: unknown): Misfit[] {
   if (value === undefined) return [];
   const path = `--${name}`;
   if (comesLater === true) {

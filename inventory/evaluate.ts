@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { createdState, EXAMPLE_PROJECT, type Inputs } from "./cloudAnswers";
+import { createdState, EXAMPLE_PROJECT, foundState, type Inputs } from "./cloudAnswers";
 import { fromEngine } from "./engineValue";
 import { SecretValue } from "./secretValue";
 
@@ -44,8 +44,8 @@ export interface EvaluateOptions {
   /** Configuration by full key, `cloud-run-migrations:region`. */
   config?: Record<string, string>;
   /**
-   * Answers a provider function, such as `gcp:cloudrunv2/getService:getService`. @default - nothing
-   * is there
+   * Answers a provider function, such as `gcp:cloudrunv2/getService:getService`. @default - a
+   * Cloud SQL instance that somebody else made is there, and fits; nothing else is
    */
   answer?: (token: string, inputs: Inputs) => Record<string, unknown>;
   /** Told of each resource as soon as it is there, also when the program fails later. */
@@ -110,7 +110,7 @@ function mocks({ answer, preview }: EvaluateOptions): pulumi.runtime.Mocks {
     },
     call: ({ token, inputs }) => {
       try {
-        return answer?.(token, inputs as Inputs) ?? {};
+        return (answer ?? foundState)(token, inputs as Inputs);
       } catch (error) {
         // The program reads a failed call's reason where gRPC puts it.
         const reason = error instanceof Error ? error.message : String(error);

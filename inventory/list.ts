@@ -1,7 +1,6 @@
-import { readArgsFile } from "./argsFile";
 import { parseCommandLine, type Flags } from "./commandLine";
 import type { Inventory, InventoryResource } from "./evaluate";
-import { evaluateService, evaluateStack } from "./evaluateStack";
+import { evaluateStack } from "./evaluateStack";
 import { redact } from "./secretValue";
 import { STACKS, type StackName } from "./stackConfig";
 
@@ -20,11 +19,8 @@ export async function list(words: readonly string[]): Promise<string> {
   const { values, help } = await parseCommandLine("inventory", FLAGS, words);
   if (help !== undefined) return help;
   const stack = values["stack"] as StackName;
-  const file = values["args"] as string | undefined;
-  const inventory =
-    file === undefined
-      ? await evaluateStack({ stack })
-      : await evaluateService(readArgsFile(file), { stack });
+  const args = values["args"] as string | undefined;
+  const inventory = await evaluateStack({ stack, args });
   return values["json"] === true ? formatJson(inventory) : formatTree(inventory);
 }
 

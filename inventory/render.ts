@@ -125,12 +125,16 @@ function stackConfig({ connectivity, login, promotion, command }: Choices): Reco
   );
 }
 
-/** Flags win over the file. What is no group is left for the component to refuse. */
+/**
+ * Flags win over the file. What is no group is left for the component to refuse, and what address
+ * an existing instance has is not ours to say.
+ */
 function withChoices(
   args: MigratedServiceArgs,
   { connectivity, login, promotion, command }: Choices,
 ): MigratedServiceArgs {
-  const isPublic = connectivity === Connectivity.BuildStep;
+  const isOwn = args.database?.existingInstance === undefined;
+  const isPublic = connectivity === Connectivity.BuildStep && isOwn;
   return {
     ...args,
     ...(isPublic && { network: { ...args.network, publicIp: true } }),

@@ -1,4 +1,5 @@
 import type { ReleaseResult } from "./result";
+import { findWorkerChanges, findWorkerDeviations } from "./workers";
 
 /** What a release is announced to do, before it starts. */
 export interface Announcement {
@@ -67,6 +68,7 @@ function releasedDeviations({ version }: Announcement, release: ReleaseResult): 
       `serving: expected the new revision${revision === null ? "" : ` ${revision}`}, got ${serving.after ?? "none"}`,
     );
   }
+  deviations.push(...findWorkerDeviations(release));
   return deviations;
 }
 
@@ -89,6 +91,7 @@ function failedDeviations(release: ReleaseResult, migrateStep: string | null): s
   ) {
     deviations.push("schema: expected no change, got another catalogue");
   }
+  deviations.push(...findWorkerChanges(release));
   return deviations;
 }
 

@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Violation } from "../components";
+import type { Misfit } from "../components";
+import type { StackName } from "../inventory";
 import { quote } from "./quote";
 
 /** What to rehearse, as given on the command line. */
@@ -12,6 +13,10 @@ export interface StartArgs {
   service: string | null;
   /** Folder of other migrations; null for the context's own. */
   migrations: string | null;
+  /** The stack that is released; null for `dev`. */
+  stack: StackName | null;
+  /** File with arguments of a `MigratedService` in the stack's place; null for none. */
+  args: string | null;
   /** A Cloud Build document; null for the one that `render` prints. */
   document: string | null;
   /** Where the HTML page is written; null for none. */
@@ -24,6 +29,8 @@ const FLAGS = {
   json: { type: "boolean", value: "", says: "print the result as one JSON document" },
   service: { type: "string", value: "DIR", says: "release this service instead of the sample" },
   migrations: { type: "string", value: "DIR", says: "with these migrations" },
+  stack: { type: "string", value: "NAME", says: "release this stack: dev or production" },
+  args: { type: "string", value: "FILE", says: "or a MigratedService with these arguments" },
   document: { type: "string", value: "FILE", says: "play this Cloud Build document (YAML)" },
   endpoint: { type: "string", value: "PATH", says: "path that the client asks for" },
   report: { type: "string", value: "FILE", says: "write a page with the steps and the timeline" },
@@ -43,9 +50,9 @@ export const USAGE = [
 /** Parses the command line and finds everything that is wrong with it. Paths become absolute. */
 export function parseStartArgs(argv: readonly string[]): {
   args: StartArgs;
-  violations: Violation[];
+  violations: Misfit[];
 } {
-  const violations: Violation[] = [];
+  const violations: Misfit[] = [];
   const values = readFlags(argv, violations);
   const path = (flag: Flag): string | null => {
     const value = values.get(flag);
@@ -56,13 +63,16 @@ export function parseStartArgs(argv: readonly string[]): {
     help: values.has("help"),
     service: path("service"),
     migrations: path("migrations"),
+    stack: readStack(values, violations),
+    args: path("args"),
     document: path("document"),
     report: path("report"),
     endpoint: values.get("endpoint") ?? null,
   };
-  const { service, migrations, document, report, endpoint } = args;
+  const { service, migrations, args: file, document, report, endpoint } = args;
   if (service !== null) checkPath("--service", service, "folder", violations);
   if (migrations !== null) checkPath("--migrations", migrations, "folder", violations);
+  if (file !== null) checkPath("--args", file, "file", violations);
   if (document !== null) checkPath("--document", document, "file", violations);
   if (report !== null) checkReport(report, violations);
   if (endpoint !== null && !/^\/(?!\/)[\x21-\x7e]*$/.test(endpoint)) {
@@ -72,7 +82,18 @@ export function parseStartArgs(argv: readonly string[]): {
   return { args, violations };
 }
 
-function readFlags(argv: readonly string[], violations: Violation[]): Map<string, string> {
+const STACKS: readonly StackName[] = ["dev", "production"];
+
+function readStack(values: Map<string, string>, violations: Misfit[]): StackName | null {
+  const value = values.get("stack");
+  const stack = STACKS.find((name) => name === value) ?? null;
+  if (value !== undefined && stack === null) {
+    violations.push({ path: "--stack", expected: STACKS.join(" or "), got: quote(value) });
+  }
+  return stack;
+}
+
+function readFlags(argv: readonly string[], violations: Misfit[]): Map<string, string> {
   const values = new Map<string, string>();
   // Not strict: that would stop at the first mistake.
   const options = Object.fromEntries(
@@ -103,7 +124,7 @@ function checkPath(
   flag: string,
   path: string,
   kind: "folder" | "file",
-  violations: Violation[],
+  violations: Misfit[],
 ): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (kind === "folder" ? found?.isDirectory() : found?.isFile()) return;
@@ -111,7 +132,7 @@ function checkPath(
   violations.push({ path: flag, expected: `a ${kind}`, got });
 }
 
-function checkReport(report: string, violations: Violation[]): void {
+function checkReport(report: string, violations: Misfit[]): void {
   if (statSync(report, { throwIfNoEntry: false })?.isDirectory()) {
     violations.push({ path: "--report", expected: "a file to write", got: quote(report) });
   } else {

@@ -39,6 +39,8 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     const rehearsal = await rehearse({
       source: context.source,
+      stack: args.stack,
+      args: args.args,
       document: args.document,
       onEvent: (event) => {
         view.show(event);

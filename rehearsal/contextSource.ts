@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Violation } from "../components";
+import type { Misfit } from "../components";
 import { checkOwnDockerfile } from "./ownDockerfile";
 import { quote } from "./quote";
 
@@ -49,9 +49,10 @@ export function findContext(flags: {
   migrations: string | null;
   endpoint: string | null;
   document: string | null;
-}): { source: ContextSource; violations: Violation[] } {
+  args?: string | null;
+}): { source: ContextSource; violations: Misfit[] } {
   if (ROOT === undefined) throw new Error("the repository's Dockerfile is missing");
-  const violations: Violation[] = [];
+  const violations: Misfit[] = [];
   const kind = kindOf(flags.service);
   const context = kind === "context" && flags.service !== null ? flags.service : ROOT;
   const said = flags.service === null ? {} : readPackage(flags.service, violations);
@@ -65,8 +66,8 @@ export function findContext(flags: {
       ? { endpoint: flags.endpoint ?? "/products", startupPath: "/health", notes: [] }
       : reachOf(said, flags.endpoint, violations)),
   };
-  // Another document may look for other things in the image.
-  if (kind === "context" && flags.document === null) {
+  // Another document, and another's arguments, may look for other things in the image.
+  if (kind === "context" && flags.document === null && !flags.args) {
     violations.push(...checkOwnDockerfile(context));
   }
   if (source.service !== null && !existsSync(join(source.service, "node_modules"))) {
@@ -83,7 +84,7 @@ function kindOf(service: string | null): ServiceKind {
 }
 
 /** `server.js`, else a start script of the form `node FILE …`: it is run without a shell. */
-function plainCommand(folder: string, said: ServicePackage, violations: Violation[]): string[] {
+function plainCommand(folder: string, said: ServicePackage, violations: Misfit[]): string[] {
   if (existsSync(join(folder, "server.js"))) return ["node", "server.js"];
   const start = said.scripts?.start;
   if (typeof start === "string" && /^node( [\w./@=:-]+)+$/.test(start)) return start.split(" ");
@@ -97,7 +98,7 @@ function plainCommand(folder: string, said: ServicePackage, violations: Violatio
   return [];
 }
 
-function findMigrations(given: string | null, context: string, violations: Violation[]): string {
+function findMigrations(given: string | null, context: string, violations: Misfit[]): string {
   const folder = given ?? join(context, "migrations");
   const files = existsSync(folder) ? readdirSync(folder) : [];
   if (!files.some((file) => !file.startsWith("."))) {
@@ -114,7 +115,7 @@ function findMigrations(given: string | null, context: string, violations: Viola
 function reachOf(
   { rehearsal = {} }: ServicePackage,
   endpoint: string | null,
-  violations: Violation[],
+  violations: Misfit[],
 ): { endpoint: string; startupPath: string | null; notes: string[] } {
   const notes: string[] = [];
   for (const [key, value] of Object.entries(rehearsal)) {
@@ -138,7 +139,7 @@ function reachOf(
   return { endpoint: endpoint ?? ownEndpoint ?? "/", startupPath, notes };
 }
 
-function readPackage(folder: string, violations: Violation[]): ServicePackage {
+function readPackage(folder: string, violations: Misfit[]): ServicePackage {
   const file = join(folder, "package.json");
   if (!existsSync(file)) return {};
   const text = readFileSync(file, "utf8");

@@ -39,6 +39,7 @@ export function describeRun(
       rewrites: run.rewrites,
       notes: [...new Set([EMULATED, ...run.notes, ...warningsOf(run)])],
       timelines: run.releases.flatMap(({ played }) => (played === null ? [] : [played.timeline])),
+      promotions: run.releases.flatMap(({ played }) => (played === null ? [] : [played.promotion])),
       failedRequests: failures,
       requestRate: elapsedMs === 0 ? null : Math.round(((served + failed) * 1000) / elapsedMs),
     },
@@ -46,8 +47,8 @@ export function describeRun(
 }
 
 const EMULATED =
-  "Cloud Build, Cloud Run, Secret Manager, the registry, docker and gcloud are stand-ins; IAM, networks and " +
-  `the images of FROM are left out: programs are this machine's own, Node ${process.version}`;
+  "Cloud Build, Cloud Run, Secret Manager, the registry, docker and gcloud are stand-ins; IAM and " +
+  `the images of FROM are left out, of networks all but who reaches the database: programs are this machine's own, Node ${process.version}`;
 
 const NO_REPORT = { served: 0, failed: 0, elapsedMs: 0, failures: [] };
 

@@ -19,10 +19,20 @@ export async function startEnvironment(
   onEvent: (event: CloudEvent) => void,
 ): Promise<Environment> {
   const database = databaseOf(inventory);
-  const cloud = await createCloud({ inventory, postgres, folder, onEvent });
+  const cloud = await createCloud({ inventory, postgres, folder, onEvent, ...placeOf(inventory) });
   const [service] = cloud.services.keys();
   if (service === undefined) throw new Error("the stack has no Cloud Run service");
   return { cloud, service, readSchema: () => readSchema(postgres.url(database)) };
+}
+
+/** Project and region of the service, which are those of everything. */
+function placeOf({ resources }: Inventory): { project?: string; region?: string } {
+  const service = resources.find(({ type }) => type === "gcp:cloudrunv2/service:Service");
+  const [project, region] = [service?.state["project"], service?.inputs["location"]];
+  return {
+    ...(typeof project === "string" && { project }),
+    ...(typeof region === "string" && { region }),
+  };
 }
 
 function databaseOf({ resources }: Inventory): string {

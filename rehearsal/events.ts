@@ -8,6 +8,8 @@ export type RehearsalEvent =
   | { type: "release-started"; release: number; workspace: string }
   | { type: "step-started"; release: number; id: string }
   | ({ type: "step-ended"; release: number } & StepResult)
+  /** The build is over and left traffic alone; what it printed is done now. */
+  | { type: "promoting"; release: number }
   | { type: "release-ended"; release: ReleaseResult; deviations: string[] }
   /** A revision's process listens. */
   | { type: "revision-started"; revision: string; pid: number }

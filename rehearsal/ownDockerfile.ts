@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { resolve } from "node:path/posix";
-import type { Violation } from "../components";
+import type { Misfit } from "../components";
 import { type DockerfileStage, type ParsedDockerfile, parseDockerfile } from "./image/dockerfile";
 
 /** The folder of the image where the rendered document looks for the migration tool. */
@@ -10,10 +10,10 @@ const WORKING_DIRECTORY = "/app";
 const TOOL = "cloud-run-migrations";
 
 /** Checks what the rendered document needs of an image that a service's own Dockerfile makes. */
-export function checkOwnDockerfile(service: string): Violation[] {
+export function checkOwnDockerfile(service: string): Misfit[] {
   const file = join(service, "Dockerfile");
   const text = readFileSync(file, "utf8");
-  const violations: Violation[] = [];
+  const violations: Misfit[] = [];
   const folder = workingDirectory(text, file);
   if (folder !== null && folder !== WORKING_DIRECTORY) {
     violations.push({

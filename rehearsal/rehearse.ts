@@ -1,4 +1,4 @@
-import { type Inventory, evaluateStack } from "../inventory";
+import { type Inventory, type StackName, evaluateStack } from "../inventory";
 import { announce, findDeviations } from "./announcements";
 import { endProcesses } from "./cloud/processList";
 import type { ContextSource } from "./contextSource";
@@ -15,11 +15,26 @@ import { createRequestCounter } from "./requestCounter";
 import type { Rehearsal, RequestCounts } from "./result";
 import type { AnnouncedRelease, Run } from "./run";
 import { openSite } from "./site";
+import { chooseTarget } from "./target";
 import { type Workspace, createWorkspaces } from "./workspace";
 
 export interface RehearseOptions {
   /** What is released, by `findContext`. */
   source: ContextSource;
+
+  /**
+   * The stack that is released.
+   *
+   * @default - dev; with `document` and without `args` changed so that the document reaches its database
+   */
+  stack?: StackName | null;
+
+  /**
+   * File with the arguments of a `MigratedService`, in the stack's place.
+   *
+   * @default - the stack
+   */
+  args?: string | null;
 
   /**
    * File with a Cloud Build document to play.
@@ -63,9 +78,11 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   const copying = createWorkspaces(options.source, site.folder);
   let run: Run;
   try {
-    const stack = await evaluateStack({ stack: "dev" });
+    const target = chooseTarget(options, given);
+    const stack = await evaluateStack(target);
     const [postgres, workspaces] = await Promise.all([starting, copying]);
     run = prepareRun(options, given, stack, workspaces);
+    run.notes.push(...target.notes);
     await playRun(run, postgres, site.folder, traces);
   } finally {
     await Promise.allSettled([copying, starting.then((postgres) => postgres.stop())]);
@@ -163,7 +180,10 @@ async function playReleases(run: Run, environment: Environment, hearing: Hearing
 function judge({ document }: Run, release: AnnouncedRelease): void {
   if (release.played === null) return;
   const { release: result, requests } = release.played;
-  release.deviations = findDeviations(release, { ...result, requests }, document.migrateStep);
+  release.deviations = [
+    ...findDeviations(release, { ...result, requests }, document.migrateStep),
+    ...(release.played.promotion?.deviations ?? []),
+  ];
 }
 
 /** The client goes on until it has sent enough; what it sends then belongs to the last release. */

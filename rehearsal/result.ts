@@ -9,6 +9,17 @@ export interface StepResult {
   durationMs: number;
 }
 
+/** A worker pool before and after a release. */
+export interface WorkerResult {
+  name: string;
+  /** Instances that it is to have. */
+  instances: number;
+  /** Instances that run. */
+  alive: { before: number; after: number };
+  /** `sha256:…` of its image; null while it has none of ours. */
+  imageDigest: { before: string | null; after: string | null };
+}
+
 /** Answers that the client counted. */
 export interface RequestCounts {
   /** Answered with 2xx. */
@@ -22,6 +33,10 @@ export interface ReleaseResult {
   number: number;
   /** Hash of the workspace, 40 hexadecimal digits. */
   commit: string;
+  /**
+   * Where the build leaves traffic to somebody, `released` says that what it printed for them has
+   * succeeded; `serving`, `workers` and `requests` are those after it.
+   */
   outcome: "released" | "failed" | "superseded";
   failedStep: string | null;
   error: string | null;
@@ -32,6 +47,10 @@ export interface ReleaseResult {
   /** The revisions that received traffic. */
   serving: { before: string | null; after: string | null };
   schema: { before: SchemaState; after: SchemaState };
+  /** Worker pools of the environment; a worker that is a job runs when somebody executes it. */
+  workers: WorkerResult[];
+  /** The backup that was taken before the migration; null when none was. */
+  backup: { id: string; recoveryTime: string } | null;
   steps: StepResult[];
   /** From this release's start to the next one's. */
   requests: RequestCounts;
@@ -74,6 +93,16 @@ export interface Rewrite {
   to: string;
 }
 
+/** What was done by hand after a build that leaves traffic alone. */
+export interface Promotion {
+  /** The command lines that the build had printed, in their order. */
+  lines: string[];
+  /** Why one of them failed. */
+  error: string | null;
+  /** Where the build did not leave things as a release without traffic should. */
+  deviations: string[];
+}
+
 /** What people read besides the result: never part of the JSON contract. */
 export interface RehearsalDetails {
   /** `render` or the file's name. */
@@ -95,6 +124,8 @@ export interface RehearsalDetails {
   notes: string[];
   /** Per release, in order. */
   timelines: StepSpan[][];
+  /** Per release, in order; null where the build itself routed traffic or failed. */
+  promotions: (Promotion | null)[];
   /** The first failed requests, for a person to read. */
   failedRequests: string[];
   /** Requests a second, over the time that the client ran; null when it did not. */

@@ -14,6 +14,9 @@ const pool = new Pool({
   idleTimeoutMillis: 30_000,
   statement_timeout: 10_000,
   application_name: process.env["K_REVISION"] ?? "service",
+  // Without a proxy beside it: TLS as libpq's `require` has it. pg would also want a certificate that
+  // a public authority signed, which Cloud SQL's is not.
+  ...(process.env["PGSSLMODE"] === "require" && { ssl: { rejectUnauthorized: false } }),
 });
 // An idle connection that breaks is replaced by the next query; unheard it would end the process.
 pool.on("error", logError);

@@ -20,7 +20,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[]; node: string[
   "index.ts": { rooms: ["components/index"], packages: ["@pulumi/pulumi"], node: [] },
   inventory: {
     rooms: ["components/core", "components/index", "index.ts"],
-    packages: ["@pulumi/pulumi", "yaml", "yargs"],
+    packages: ["@pulumi/pulumi", "typescript", "yaml", "yargs"],
     node: "all",
   },
   migrate: {
@@ -28,6 +28,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[]; node: string[
     packages: [
       "@google-cloud/cloud-sql-connector",
       "google-auth-library",
+      "libpg-query",
       "node-pg-migrate",
       "pg",
       "yargs",

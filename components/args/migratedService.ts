@@ -13,26 +13,33 @@ import type { SourceArgs } from "./source";
 /** A Cloud Run service whose every release migrates its database first. */
 export interface MigratedServiceArgs {
   /**
-   * Project ID. A change replaces everything.
+   * Project ID.
    *
    * @default - the provider's project
+   * @change replace of everything; its data is lost
    */
   project?: pulumi.Input<string>;
 
   /**
-   * Region of everything, such as `europe-west1`. A change replaces everything.
+   * Region of everything, such as `europe-west1`. It cannot be moved: make a second environment.
    *
+   * @change replace of everything in the region; its data is lost
    * @see https://cloud.google.com/run/docs/locations
    */
   region: pulumi.Input<string>;
 
-  /** The repository whose pushes start a release. */
+  /**
+   * The repository whose pushes start a release.
+   *
+   * @change see its members
+   */
   source: SourceArgs;
 
   /**
    * Fills defaults only.
    *
    * @default "Production"
+   * @change restart of the instance; update of the service, the job and the trigger; creation or deletion of grants; protection of everything
    */
   preset?: Preset;
 
@@ -41,6 +48,7 @@ export interface MigratedServiceArgs {
    * digits, `_` or `-`.
    *
    * @default - none
+   * @change update of the instance, the service, workers, the job, secrets and the repository
    */
   labels?: Record<string, pulumi.Input<string>>;
 
@@ -48,6 +56,7 @@ export interface MigratedServiceArgs {
    * The APIs that are needed get enabled, and stay so when the component is deleted.
    *
    * @default true
+   * @change creation or deletion of API resources; APIs stay enabled
    */
   enableApis?: boolean;
 
@@ -55,6 +64,7 @@ export interface MigratedServiceArgs {
    * How the image is built.
    *
    * @default - see its members
+   * @change see its members
    */
   build?: BuildArgs;
 
@@ -62,6 +72,7 @@ export interface MigratedServiceArgs {
    * The Cloud SQL instance, its database and its users.
    *
    * @default - see its members
+   * @change see its members
    */
   database?: DatabaseArgs;
 
@@ -69,6 +80,7 @@ export interface MigratedServiceArgs {
    * The network between service, migration job and database.
    *
    * @default - see its members
+   * @change see its members
    */
   network?: NetworkArgs;
 
@@ -76,6 +88,7 @@ export interface MigratedServiceArgs {
    * How a release migrates the database.
    *
    * @default - see its members
+   * @change see its members
    */
   migration?: MigrationArgs;
 
@@ -83,6 +96,7 @@ export interface MigratedServiceArgs {
    * Secrets by the name of the environment variable.
    *
    * @default - none beyond the passwords
+   * @change creation or deletion of secrets, secret versions and grants; update of the service and workers
    */
   secrets?: Record<string, SecretArgs>;
 
@@ -90,6 +104,7 @@ export interface MigratedServiceArgs {
    * The Cloud Run service.
    *
    * @default - see its members
+   * @change see its members
    */
   service?: ServiceArgs;
 
@@ -97,6 +112,7 @@ export interface MigratedServiceArgs {
    * How a new revision gets its traffic.
    *
    * @default - see its members
+   * @change see its members
    */
   release?: ReleaseArgs;
 }

@@ -9,6 +9,7 @@ export interface MaintenanceWindowArgs {
    * Day of the week: 1 (Monday) to 7 (Sunday).
    *
    * @default 7
+   * @change update of the instance
    */
   day?: number;
 
@@ -16,27 +17,33 @@ export interface MaintenanceWindowArgs {
    * Hour of the day in UTC: 0 to 23.
    *
    * @default 3
+   * @change update of the instance
    */
   hour?: number;
 }
 
 /** A login of the database. */
 export interface DatabaseUserArgs {
-  /** Email of the service account that logs in. */
+  /**
+   * Email of the service account that logs in.
+   *
+   * @change replace of its grants; with login Iam also of the user, and the old one stays
+   */
   serviceAccount: pulumi.Input<string>;
 
   /**
    * The password. Needed with login `Password`, refused with `Iam`.
    *
    * @default - none
+   * @change update of the user; the old password is refused from then on
    */
   password?: pulumi.Input<string>;
 
   /**
-   * Name of a user with a password: 1 to 63 lower-case letters, digits or `_`. A change makes a new
-   * user and leaves the old one behind.
+   * Name of a user with a password: 1 to 63 lower-case letters, digits or `_`.
    *
    * @default - the name prefix and `_migrator` or `_runtime`
+   * @change replace of the user; the old one stays
    */
   name?: string;
 }
@@ -44,19 +51,25 @@ export interface DatabaseUserArgs {
 /** A Cloud SQL instance with one database. */
 export interface PostgresInstanceArgs {
   /**
-   * Project ID. A change replaces the instance, and deletes the data.
+   * Project ID.
    *
    * @default - the provider's project
+   * @change replace of the instance: the data is deleted
    */
   project?: pulumi.Input<string>;
 
-  /** Region of the instance. A change replaces it, and deletes the data. */
+  /**
+   * Region of the instance.
+   *
+   * @change replace of the instance: the data is deleted
+   */
   region: pulumi.Input<string>;
 
   /**
-   * First part of the instance's name, before the stack. A change replaces the instance.
+   * First part of the instance's name, before the stack, and of the users' names.
    *
    * @default - the component's name
+   * @change replace of the instance: the data is deleted
    */
   namePrefix?: string;
 
@@ -64,6 +77,7 @@ export interface PostgresInstanceArgs {
    * Labels of the instance.
    *
    * @default - none
+   * @change update of the instance
    */
   labels?: Record<string, pulumi.Input<string>>;
 
@@ -71,13 +85,15 @@ export interface PostgresInstanceArgs {
    * Fills defaults only.
    *
    * @default "Production"
+   * @change update of the instance, as of every argument whose default it fills: may restart it
    */
   preset?: Preset;
 
   /**
-   * `POSTGRES_13` to `POSTGRES_18`. A higher one upgrades in place, with downtime.
+   * `POSTGRES_13` to `POSTGRES_18`.
    *
    * @default "POSTGRES_18"
+   * @change update of the instance: a higher one upgrades in place, with downtime; a lower one is a replace, and the data is deleted
    * @see https://cloud.google.com/sql/docs/postgres/db-versions
    */
   version?: pulumi.Input<string>;
@@ -86,13 +102,15 @@ export interface PostgresInstanceArgs {
    * `ENTERPRISE` or `ENTERPRISE_PLUS`; must be the one that sells the tier.
    *
    * @default - the one that sells the tier: "ENTERPRISE" for the default tiers
+   * @change update of the instance: restart
    */
   edition?: pulumi.Input<string>;
 
   /**
-   * Machine of the instance. A change restarts it.
+   * Machine of the instance.
    *
    * @default "db-custom-1-3840" in Production, "db-f1-micro" in Development
+   * @change update of the instance: restart
    * @see https://cloud.google.com/sql/docs/postgres/instance-settings
    */
   tier?: pulumi.Input<string>;
@@ -101,14 +119,15 @@ export interface PostgresInstanceArgs {
    * A standby in a second zone takes over when the first fails. Doubles the price.
    *
    * @default false
+   * @change update of the instance: restart
    */
   highAvailability?: boolean;
 
   /**
-   * Disk of a new instance in GB: 10 to 65536. It grows by itself and never shrinks; a later change
-   * of this argument does nothing.
+   * Disk of a new instance in GB: 10 to 65536. It grows by itself and never shrinks.
    *
    * @default - Google's own, 10
+   * @change nothing: it counts for a new instance
    */
   diskSizeGb?: number;
 
@@ -116,6 +135,7 @@ export interface PostgresInstanceArgs {
    * Size in GB at which the disk stops growing by itself.
    *
    * @default - it does not stop
+   * @change update of the instance
    */
   diskLimitGb?: number;
 
@@ -123,6 +143,7 @@ export interface PostgresInstanceArgs {
    * Backups of the instance.
    *
    * @default - see its members
+   * @change update of the instance
    */
   backups?: BackupArgs;
 
@@ -131,13 +152,15 @@ export interface PostgresInstanceArgs {
    * everything here.
    *
    * @default true in Production, false in Development
+   * @change update of the instance
    */
   deletionProtection?: boolean;
 
   /**
-   * PostgreSQL settings by name, over the defaults. Some restart the instance.
+   * PostgreSQL settings by name, over the defaults.
    *
    * @default - the logging that CIS Google Cloud Foundations asks for; Development leaves out two costly ones
+   * @change update of the instance: some settings restart it
    * @see https://cloud.google.com/sql/docs/postgres/flags
    */
   flags?: Record<string, string>;
@@ -146,6 +169,7 @@ export interface PostgresInstanceArgs {
    * Query Insights.
    *
    * @default true
+   * @change update of the instance
    */
   queryInsights?: boolean;
 
@@ -153,6 +177,7 @@ export interface PostgresInstanceArgs {
    * When Google may restart the instance for its updates.
    *
    * @default - Sunday, 3 o'clock UTC
+   * @change update of the instance
    */
   maintenanceWindow?: MaintenanceWindowArgs;
 
@@ -160,6 +185,7 @@ export interface PostgresInstanceArgs {
    * Which connections the instance takes.
    *
    * @default "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
+   * @change update of the instance
    */
   tlsMode?: TlsMode;
 
@@ -167,6 +193,7 @@ export interface PostgresInstanceArgs {
    * Whether Google's connectors are the only way in.
    *
    * @default "REQUIRED"
+   * @change update of the instance
    */
   connectorEnforcement?: ConnectorEnforcement;
 
@@ -175,6 +202,7 @@ export interface PostgresInstanceArgs {
    * access by then. Needed unless `publiclyAccessible`.
    *
    * @default - no private address
+   * @change update of the instance: restart; taking it away is a replace, and the data is deleted
    */
   privateNetwork?: pulumi.Input<string>;
 
@@ -182,26 +210,54 @@ export interface PostgresInstanceArgs {
    * The instance has a public address. Authorised networks it never has: only connectors get in.
    *
    * @default false
+   * @change update of the instance
    */
   publiclyAccessible?: boolean;
 
   /**
-   * Name of the database. A change makes a new, empty one and leaves the old one behind.
+   * Name of the database.
    *
    * @default "app"
+   * @change replace: a new, empty database; the old one stays
    */
   databaseName?: string;
 
   /**
-   * How both users log in. A change makes new users.
+   * How both users log in.
    *
    * @default "Password"
+   * @change replace of both users, the old ones stay; grants come or go; the instance gets or loses a flag
    */
   login?: Login;
 
-  /** The login that changes the schema. */
+  /**
+   * The login that changes the schema.
+   *
+   * @change see its members
+   */
   migrator: DatabaseUserArgs;
 
-  /** The login of the service. */
+  /**
+   * The login of the service.
+   *
+   * @change see its members
+   */
   runtime: DatabaseUserArgs;
+
+  /**
+   * The migrator may take backups of the instance.
+   *
+   * @default false
+   * @change creates or deletes a custom role and its grants
+   */
+  backupBefore?: boolean;
+
+  /**
+   * Email of the account that looks up the ID of such a backup. Without `backupBefore` it gets no
+   * role.
+   *
+   * @default - nobody does
+   * @change replace of its grant
+   */
+  backupReader?: pulumi.Input<string>;
 }

@@ -6,6 +6,7 @@ export interface ReleaseArgs {
    * When the new revision receives traffic.
    *
    * @default "AfterProbe"
+   * @change update of the trigger
    */
   promotion?: Promotion;
 
@@ -14,13 +15,15 @@ export interface ReleaseArgs {
    * release.
    *
    * @default - none, or an empty list
+   * @change update of the trigger
    */
   verifyCommand?: string[];
 
   /**
-   * Limit of `verifyCommand` in seconds: 1 to 3600.
+   * Limit of `verifyCommand` in seconds: 1 to 3600. Refused without it.
    *
    * @default 300
+   * @change update of the trigger
    */
   verifyTimeoutSeconds?: number;
 
@@ -28,6 +31,7 @@ export interface ReleaseArgs {
    * How long a release waits for an earlier one of the same service, in seconds: 60 to 21600.
    *
    * @default 3600
+   * @change update of the trigger
    */
   queueTimeoutSeconds?: number;
 }

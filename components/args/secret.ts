@@ -10,6 +10,7 @@ export interface SecretArgs {
    * version and a new revision.
    *
    * @default - `existingSecret` is used
+   * @change replace of secret versions; update of the service and workers; the old one stays behind
    */
   value?: pulumi.Input<string>;
 
@@ -18,6 +19,7 @@ export interface SecretArgs {
    * `projects/{project}/secrets/{id}`.
    *
    * @default - a secret is made from `value`
+   * @change update of the service and workers; replace of grants
    */
   existingSecret?: pulumi.Input<string>;
 
@@ -26,6 +28,7 @@ export interface SecretArgs {
    * different values.
    *
    * @default - none; needed with `existingSecret`
+   * @change update of the service and workers
    */
   version?: pulumi.Input<string>;
 
@@ -33,6 +36,7 @@ export interface SecretArgs {
    * The service gets it.
    *
    * @default true
+   * @change update of the service and workers; creation or deletion of grants
    */
   toRuntime?: boolean;
 
@@ -40,6 +44,7 @@ export interface SecretArgs {
    * The migration gets it.
    *
    * @default false
+   * @change update of the job; creation or deletion of grants; in BuildStep: update of the trigger
    */
   toMigration?: boolean;
 }

@@ -1,15 +1,30 @@
 import type { BuildStep } from "./document";
 import { builtImage, cacheImage, literal, STEP_IMAGES } from "./images";
-import type { ReleaseOptions } from "./options";
+import type { MigrationImage, ReleaseOptions } from "./options";
 
-/** Builds the image. Arguments are an array: no shell reads them. */
-export function buildStep({ image, build, timeouts }: ReleaseOptions): BuildStep {
+/** Builds the image that serves. */
+export function buildStep(options: ReleaseOptions): BuildStep {
+  return dockerBuild(options, "build", options.image, options.build.dockerfile);
+}
+
+/** Builds the image that only migrates, beside the other one and from the same sources. */
+export function buildMigrationStep(options: ReleaseOptions, other: MigrationImage): BuildStep {
+  return dockerBuild(options, "build-migration", other.image, other.dockerfile);
+}
+
+/** Arguments are an array: no shell reads them. */
+function dockerBuild(
+  { build, timeouts }: ReleaseOptions,
+  id: string,
+  image: string,
+  dockerfile: string,
+): BuildStep {
   const buildArgs = Object.entries(build.buildArgs).flatMap(([name, value]) => [
     "--build-arg",
     literal(`${name}=${value}`),
   ]);
   return {
-    id: "build",
+    id,
     name: STEP_IMAGES.docker,
     waitFor: ["guard"],
     timeout: `${timeouts.buildSeconds}s`,
@@ -17,7 +32,7 @@ export function buildStep({ image, build, timeouts }: ReleaseOptions): BuildStep
     args: [
       "build",
       "--file",
-      literal(build.dockerfile),
+      literal(dockerfile),
       "--cache-from",
       cacheImage(image),
       // Writes the cache into the image, from where `--cache-from` reads it.

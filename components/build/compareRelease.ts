@@ -81,8 +81,8 @@ const PROPERTIES: Property[] = [
     holds: ({ document, steps, migrations }) =>
       migrations.length > 0 &&
       migrations.every((index) => migratesBuiltImage(document, steps[index] ?? {})),
-    yes: "the migration runs out of the very image that is deployed",
-    no: "another image than the deployed one migrates",
+    yes: "the migration runs out of an image that this build made of the released sources",
+    no: "another image than this build's migrates",
   },
   {
     id: "secrets-pinned",

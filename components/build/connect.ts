@@ -1,6 +1,6 @@
 import type { BuildStep } from "./document";
 import { literal, STEP_IMAGES } from "./images";
-import type { BuildStepReach } from "./options";
+import type { BuildReach } from "./options";
 import { bashScript } from "./script";
 import { FIXED_SECONDS } from "./timeouts";
 
@@ -10,11 +10,17 @@ export const PROXY_HOST = "cloud-sql-proxy";
 /** Port that the proxy listens on. */
 export const PROXY_PORT = "5432";
 
+/** Address of the instance that a connector takes. */
+export type IpType = "PUBLIC" | "PRIVATE";
+
+/** The proxy takes the public address by itself. */
+const PROXY_FLAGS: Record<IpType, string> = { PUBLIC: "", PRIVATE: " --private-ip" };
+
 /**
  * Starts the Cloud SQL Auth Proxy detached on the build's network and waits until it has reached the
  * instance. It ends with the build; no other machine sees its port.
  */
-export function connectStep(reach: BuildStepReach): BuildStep {
+export function connectStep(reach: BuildReach, ipType: IpType): BuildStep {
   return {
     id: "connect",
     name: STEP_IMAGES.docker,
@@ -39,7 +45,7 @@ export function connectStep(reach: BuildStepReach): BuildStep {
         "PGPORT",
       ],
       functions: [],
-      body: BODY,
+      body: body(ipType),
     }),
   };
 }
@@ -47,7 +53,7 @@ export function connectStep(reach: BuildStepReach): BuildStep {
 // With the connection test the proxy ends when it cannot reach the instance, so that a port that
 // answers means a database behind it. It is started anew because the grants of a first release take
 // minutes to be effective.
-const BODY = `
+const body = (ipType: IpType): string => `
 reachable() {
   (exec 3<>"/dev/tcp/$PGHOST/$PGPORT") 2>/dev/null
 }
@@ -55,9 +61,9 @@ reachable() {
 for attempt in 1 2 3 4 5 6 7 8; do
   docker rm -f ${PROXY_HOST} >/dev/null 2>&1 || true
   if [ "$IAM_LOGIN" = true ]; then
-    docker run -d --network cloudbuild --name ${PROXY_HOST} "$PROXY_IMAGE" --address 0.0.0.0 --port ${PROXY_PORT} --run-connection-test --impersonate-service-account "$IMPERSONATE" --auto-iam-authn "$INSTANCE_CONNECTION_NAME"
+    docker run -d --network cloudbuild --name ${PROXY_HOST} "$PROXY_IMAGE" --address 0.0.0.0 --port ${PROXY_PORT} --run-connection-test${PROXY_FLAGS[ipType]} --impersonate-service-account "$IMPERSONATE" --auto-iam-authn "$INSTANCE_CONNECTION_NAME"
   else
-    docker run -d --network cloudbuild --name ${PROXY_HOST} "$PROXY_IMAGE" --address 0.0.0.0 --port ${PROXY_PORT} --run-connection-test --impersonate-service-account "$IMPERSONATE" "$INSTANCE_CONNECTION_NAME"
+    docker run -d --network cloudbuild --name ${PROXY_HOST} "$PROXY_IMAGE" --address 0.0.0.0 --port ${PROXY_PORT} --run-connection-test${PROXY_FLAGS[ipType]} --impersonate-service-account "$IMPERSONATE" "$INSTANCE_CONNECTION_NAME"
   fi
   for second in {1..20}; do
     sleep 1

@@ -1,5 +1,6 @@
 import type { BuildStep } from "./document";
-import { literal, STEP_IMAGES } from "./images";
+import { serviceEnvironment } from "./environment";
+import { STEP_IMAGES } from "./images";
 import type { ReleaseOptions, ReleasePromotion } from "./options";
 import { bashScript, COMMIT_CHECK, PATIENTLY, RELEASE_IMAGE, SERVING } from "./script";
 import { FIXED_SECONDS } from "./timeouts";
@@ -24,12 +25,7 @@ export function deployStep(options: ReleaseOptions): BuildStep {
     name: STEP_IMAGES.gcloud,
     waitFor: [options.migration.runs === "Command" ? "verify-roles" : "migrate"],
     timeout: `${FIXED_SECONDS.deploy}s`,
-    env: [
-      "BUILD_ID=$BUILD_ID",
-      "COMMIT_SHA=$COMMIT_SHA",
-      `SERVICE=${literal(options.service)}`,
-      `REGION=${literal(options.region)}`,
-    ],
+    env: serviceEnvironment(options),
     script: bashScript({
       requires: ["SERVICE", "REGION"],
       functions: [COMMIT_CHECK, PATIENTLY, LATEST_REVISION, SERVING, RELEASE_IMAGE],

@@ -20,8 +20,11 @@ export const AWAIT_LATEST_EXECUTION = `await_latest_execution() {
  * Runs the job `$1` once with the environment `$2` and waits for its end. A missing permission is
  * retried only while the job's latest execution is still the one from before: a migration that has
  * started is never started again.
+ *
+ * `afterFailure` is bash for when one has failed; what it puts into `$hint` ends the error.
  */
-export const EXECUTE_JOB = `latest_execution() {
+export function executeJob(afterFailure: string): string {
+  return `latest_execution() {
   gcloud run jobs describe "$job" --region "$REGION" --format 'value(status.latestCreatedExecution.name)'
 }
 nothing_ran() {
@@ -29,16 +32,17 @@ nothing_ran() {
   now=$(latest_execution) || return 1
   [ "$now" = "$before" ]
 }
+hint=""
+execution_failed() {
+  if nothing_ran; then fail "job $job did not start; nothing was run"; fi
+${afterFailure === "" ? "" : `  ${afterFailure}\n`}  fail "job $job failed; see: gcloud run jobs executions describe $(latest_execution) --region $REGION$hint"
+}
 execute_job() {
-  local status=0
   job="$1"
   before=$(patiently latest_execution)
   retry_if=nothing_ran
-  execution=$(patiently gcloud run jobs execute "$job" --region "$REGION" --wait --update-env-vars "$2" --format 'value(metadata.name)') || status=$?
+  execution=$(patiently gcloud run jobs execute "$job" --region "$REGION" --wait --update-env-vars "$2" --format 'value(metadata.name)') || execution_failed
   retry_if=true
-  if [ "$status" -ne 0 ]; then
-    if nothing_ran; then fail "job $job did not start; nothing was run"; fi
-    fail "job $job failed; see: gcloud run jobs executions describe $(latest_execution) --region $REGION"
-  fi
   [[ "$execution" =~ ^[a-z][a-z0-9-]*$ ]] || fail "job $job: gcloud named no execution"
 }`;
+}

@@ -12,8 +12,8 @@ export function releaseTag(service: string): string {
  * Lets one release of a service run at a time and nothing be cancelled half way.
  *
  * The order is that of starting, not of creation: a build that waited for its approval is older than
- * one that is already migrating, and must wait for it. A release that is older than one that has
- * succeeded steps aside.
+ * one that is already migrating, and must wait for it. A release steps aside when a younger one has
+ * succeeded, or serves: a build may fail after its revision has traffic.
  */
 export function guardStep(options: ReleaseOptions): BuildStep {
   return {
@@ -24,11 +24,12 @@ export function guardStep(options: ReleaseOptions): BuildStep {
       "BUILD_ID=$BUILD_ID",
       "LOCATION=$LOCATION",
       `REGION=${literal(options.region)}`,
+      `SERVICE=${literal(options.service)}`,
       `RELEASE_TAG=${literal(releaseTag(options.service))}`,
     ],
     script: bashScript({
-      requires: ["REGION", "RELEASE_TAG"],
-      functions: [PATIENTLY, MOMENT],
+      requires: ["REGION", "SERVICE", "RELEASE_TAG"],
+      functions: [PATIENTLY, MOMENT, PERHAPS],
       body: BODY,
     }),
   };
@@ -44,6 +45,20 @@ const MOMENT = `moment() {
   fi
   fraction="\${fraction}000"
   printf '%s.%s %s' "$seconds" "\${fraction:0:3}" "$2"
+}`;
+
+// Runs a command whose object may be gone: then it succeeds and prints nothing.
+const PERHAPS = `perhaps() {
+  local errors status=0
+  errors=$(mktemp)
+  patiently "$@" 2>"$errors" || status=$?
+  if [ "$status" -ne 0 ] && grep -qE 'NOT_FOUND|Cannot find |could not be found|status[:=]? ?\\[?404' "$errors"; then
+    status=0
+  else
+    cat "$errors" >&2
+  fi
+  rm -f "$errors"
+  return "$status"
 }`;
 
 const BODY = `
@@ -76,5 +91,19 @@ while IFS=, read -r id their_created; do
     exit 1
   fi
 done <<<"$builds"
+
+# What serves decides too, for the build that released it may have failed afterwards.
+targets=$(perhaps gcloud run services describe "$SERVICE" --region "$REGION" --flatten 'status.traffic[]' --format 'csv[no-heading](status.traffic.revisionName,status.traffic.percent)')
+while IFS=, read -r revision percent; do
+  if [[ ! "$revision" =~ ^[a-z][a-z0-9-]{0,62}$ || ! "$percent" =~ ^[1-9][0-9]*$ ]]; then continue; fi
+  id=$(perhaps gcloud run revisions describe "$revision" --region "$REGION" --format 'value(metadata.labels.build-id)')
+  if [[ ! "$id" =~ ^[0-9a-z-]{1,63}$ || "$id" == "$BUILD_ID" ]]; then continue; fi
+  # A build that Cloud Build has forgotten is older than any that runs.
+  their_created=$(perhaps gcloud builds describe "$id" --region "$location" --format 'value(createTime)')
+  if [[ -n "$their_created" && "$(moment "$their_created" "$id")" > "$age" ]]; then
+    echo "superseded by build $id, which serves by revision $revision" >&2
+    exit 1
+  fi
+done <<<"$targets"
 echo "no other release is under way"
 `;

@@ -2,9 +2,12 @@ import type { BuildStep } from "./document";
 import { builtImage, literal } from "./images";
 import type { ReleaseOptions } from "./options";
 
-/** A step in the just-built image: its program is called directly, the image needs no shell. */
+/**
+ * A step in an image that was just built: its program is called directly, the image needs no shell.
+ */
 export function imageStep(
-  { image, build }: ReleaseOptions,
+  image: string,
+  { build }: ReleaseOptions,
   step: Pick<BuildStep, "id" | "waitFor" | "timeout"> & { command: readonly string[] },
   env: readonly string[] = [],
 ): BuildStep {

@@ -1,3 +1,5 @@
+import type { ReleaseOptions } from "./options";
+
 /**
  * Images that the steps run in; the only place that names them. The gcloud version is the one whose
  * command tree `npm run test:gcloud` checks the scripts against.
@@ -16,6 +18,11 @@ export const STEP_IMAGES = {
 /** The image that this build makes. `COMMIT_SHA` is empty in a build started by hand. */
 export function builtImage(imagePath: string): string {
   return `${literal(imagePath)}:$BUILD_ID`;
+}
+
+/** Path of the image that migrates: the one that serves, when there is no other. */
+export function migratingImage({ image, migrationImage }: ReleaseOptions): string {
+  return migrationImage === null ? image : migrationImage.image;
 }
 
 /** A moving tag that carries the layer cache; nothing runs it. */

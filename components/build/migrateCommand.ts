@@ -27,6 +27,7 @@ export function migrationToolCommand(
     migration.statementTimeout,
     "--lock-wait",
     migration.lockWait,
+    ...(migration.backup === null ? [] : ["--backup-before"]),
     ...connectionFlags,
   ];
 }

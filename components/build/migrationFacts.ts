@@ -1,7 +1,10 @@
+import type { Rule } from "../core/rules";
 import { quote } from "../core/violations";
 import type { AnyBuildDocument, AnyBuildStep } from "./document";
 import type { ShellCommand } from "./shellCommands";
-import { asGcloud, builtImages, shellText, stepCommands } from "./stepFacts";
+import { failureOutcome, type ShellScript } from "./shellFailure";
+import { shellText, stepScript } from "./stepCommands";
+import { asGcloud, builtImages, runsJob } from "./stepFacts";
 
 /** A step that is to migrate, and why it does not. */
 export interface MigrationStep {
@@ -16,9 +19,17 @@ export interface MigrationFault {
   field: "script" | "args" | "name";
   expected: string;
   got: string;
+  rule: Rule;
 }
 
-const NOTHING = new Set(["true", ":", "exit", "echo", "printf", "sleep", "test", "[", "[[", "set"]);
+const NOTHING = new Set(
+  (
+    "true : exit return echo printf sleep test [ [[ set shopt export local declare readonly trap " +
+    "cd mkdir rm cat tee for case break continue"
+  ).split(" "),
+);
+// Makes the image that migrates.
+const BUILDING_STEP = /^(?:build|push)/i;
 const OTHER_STEP = /check|verify|test|lint|prepare|connect|roles|plan|doctor/i;
 
 /**
@@ -30,7 +41,10 @@ export function migrationStepsOf(document: AnyBuildDocument): MigrationStep[] {
   const built = builtImages(document);
   const all = steps.map((step, index) => ({ index, fault: migrationFault(step, built) }));
   for (const pattern of [/^migrate$/, /migrat/i]) {
-    const named = all.filter(({ index }) => pattern.test(steps[index]?.id ?? ""));
+    const named = all.filter(({ index }) => {
+      const id = steps[index]?.id ?? "";
+      return pattern.test(id) && !BUILDING_STEP.test(id);
+    });
     if (named.length > 0) return named;
   }
   return all.filter(
@@ -44,34 +58,44 @@ export function runsBuiltImage(step: AnyBuildStep, built: ReadonlySet<string>): 
 }
 
 function migrationFault(step: AnyBuildStep, built: ReadonlySet<string>): MigrationFault | null {
-  const commands = stepCommands(step);
+  const script = stepScript(step);
+  const { commands } = script;
   const field = step.script === undefined ? "args" : "script";
   const jobs = commands.filter((command) => executesJob(command));
   if (jobs.length > 0) {
     const waiting = jobs.filter((command) => awaitsJob(command));
     if (waiting.length === 0) {
-      return { field, expected: "the job's end to be awaited (--wait)", got: "no --wait" };
+      const expected = "the job's end to be awaited (--wait)";
+      return { field, expected, got: "no --wait", rule: "document-migration-not-awaited" };
     }
-    return swallowed(step, commands, waiting, field);
+    return swallowed(step, script, waiting, field);
   }
   if (!runsBuiltImage(step, built)) {
     return {
       field: step.script === undefined ? "name" : "script",
       expected: "the migration job, run and awaited, or a command of the just-built image",
       got: step.script === undefined ? quote(step.name) : quote(shortScript(step.script)),
+      rule: "document-migration-elsewhere",
     };
   }
-  const working = commands.filter(({ words: [name = ""] }) => !isNothing(name));
+  // A function's call is its commands', an assignment's is the substitution's.
+  const defined = new Set(commands.map(({ definedIn }) => definedIn));
+  const working = commands.filter(
+    ({ words: [name = ""] }) => !isNothing(name) && !defined.has(name) && !/^\w+\+?=/.test(name),
+  );
   if (working.length === 0) {
     const text = commands.map(({ words }) => words.join(" ")).join("; ");
-    return { field, expected: "a command that migrates", got: quote(text) };
+    const expected = "a command that migrates";
+    return { field, expected, got: quote(text), rule: "document-migration-does-nothing" };
   }
   const other = working.find(({ words }) => toolCommand(words) !== null);
   const subcommand = other === undefined ? null : toolCommand(other.words);
   if (subcommand !== null && subcommand !== "up") {
-    return { field, expected: "the tool's command up", got: quote(subcommand) };
+    const expected = "the tool's command up";
+    return { field, expected, got: quote(subcommand), rule: "document-migration-other-command" };
   }
-  return swallowed(step, commands, working, field);
+  const tools = working.filter(({ words }) => toolCommand(words) !== null);
+  return swallowed(step, script, tools.length > 0 ? tools : working, field);
 }
 
 function isNothing(name: string): boolean {
@@ -80,11 +104,7 @@ function isNothing(name: string): boolean {
 
 function executesJob(command: ShellCommand): boolean {
   const gcloud = asGcloud(command);
-  if (gcloud === null) return false;
-  return (
-    gcloud.path.startsWith("run jobs execute") ||
-    (/^run jobs (?:create|deploy|update)/.test(gcloud.path) && gcloud.flags.has("execute-now"))
-  );
+  return gcloud !== null && runsJob(gcloud);
 }
 
 function awaitsJob(command: ShellCommand): boolean {
@@ -100,74 +120,26 @@ function toolCommand(words: string[]): string | null {
   return at === -1 ? null : (words[at + 1] ?? "");
 }
 
-// A failed migration must fail its step: no `|| true`, and no later command that succeeds for it.
+// A failed migration must fail its step: nothing may test, hide or replace its status.
 function swallowed(
   step: AnyBuildStep,
-  commands: ShellCommand[],
+  script: ShellScript,
   migrating: ShellCommand[],
   field: MigrationFault["field"],
 ): MigrationFault | null {
-  const excused = migrating.filter((command) => isExcused(commands, command));
-  if (excused.length === migrating.length) {
-    return { field, expected: "a failure that fails the step", got: "|| true" };
+  const outcomes = migrating.map((command) => failureOutcome(script, command));
+  if (outcomes.includes("fails")) return null;
+  if (!outcomes.includes("overlooked")) {
+    const expected = "a failure that fails the step: the command by itself, behind no condition";
+    const got = quote(migrating[0]?.words.join(" ") ?? "");
+    return { field, expected, got, rule: "document-migration-excused" };
   }
-  const text = step.script ?? shellText(step);
-  if (text === null || stopsAtErrors(text)) return null;
-  const last = commands.lastIndexOf(migrating.at(-1) ?? { ...NO_COMMAND });
-  if (onFailure(commands, last) === "exits") return null;
-  const after = commands.slice(last).slice(0, -1);
-  if (after.every(({ followedBy }) => followedBy === "&&")) return null;
   return {
     field,
     expected: "set -e, so that a failure fails the step",
-    got: quote(shortScript(text)),
+    got: quote(shortScript(step.script ?? shellText(step) ?? "")),
+    rule: "document-migration-overlooked",
   };
-}
-
-const NO_COMMAND: ShellCommand = { words: [], followedBy: ";", topLevel: true, definedIn: null };
-
-// `gcloud … || true`, and `x=$(gcloud …) || true`, whose outer command carries the inner's text.
-function isExcused(commands: ShellCommand[], command: ShellCommand): boolean {
-  const text = command.words.slice(0, 4).join(" ");
-  return commands.some(
-    (other, index) =>
-      (other === command || other.words.some((word) => word.includes(text))) &&
-      onFailure(commands, index) === "succeeds",
-  );
-}
-
-const SUCCEEDING = new Set(["true", ":", "echo", "printf"]);
-
-// What the shell does when the command at `index` fails: whether a `||` behind it makes a success of
-// that, or ends the shell with a failure. `unknown` is left to `set -e`.
-function onFailure(commands: ShellCommand[], index: number): "succeeds" | "exits" | "unknown" {
-  let at = index;
-  while (commands[at]?.followedBy === "&&") at += 1;
-  const { followedBy: mark, definedIn } = commands[at] ?? NO_COMMAND;
-  if (mark !== "||") return "unknown";
-  const first = at + 1;
-  for (at = first; commands[at]?.definedIn === definedIn; at += 1) {
-    const { words, followedBy } = commands[at] ?? NO_COMMAND;
-    const name = (words[0] ?? "").replace(/^.*\//, "");
-    if (name === "exit") {
-      if (!exitsWithFailure(words[1], at === first)) return "succeeds";
-      return followedBy === ")" ? "unknown" : "exits"; // `(exit 1)` ends a subshell only
-    }
-    if (!SUCCEEDING.has(name)) break;
-    if (followedBy !== ";" && followedBy !== "&&") return "succeeds";
-  }
-  return at === first ? "unknown" : "succeeds";
-}
-
-// Without an operand, `exit` ends with the last command's status: the failure's, right behind `||`.
-function exitsWithFailure(operand: string | undefined, isFirst: boolean): boolean {
-  if (operand === undefined || operand === "$?" || /^\d*[<>]/.test(operand)) return isFirst;
-  return /^\d+$/.test(operand) && Number(operand) % 256 !== 0;
-}
-
-function stopsAtErrors(text: string): boolean {
-  if (/^\s*set \+\w*e/m.test(text)) return false;
-  return /^\s*set -\w*e|^\s*set -o errexit|^#!.* -\w*e/m.test(text);
 }
 
 function shortScript(script: string): string {

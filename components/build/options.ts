@@ -16,12 +16,16 @@ export interface ReleaseOptions {
   serviceAccount: string;
   /** How the image is made. */
   build: ImageBuild;
+  /** The image that migrates, when it is not the one that serves; else `null`. */
+  migrationImage: MigrationImage | null;
   /** What applies the pending migrations. */
   migration: Migration;
   /** How the migration reaches the database. */
   reach: Reach;
   /** When the new revision receives traffic. */
   promotion: ReleasePromotion;
+  /** Further programs of the image, which get it once traffic has moved. Empty is none. */
+  workers: ReleaseWorker[];
   /** How long things may take. */
   timeouts: ReleaseTimeouts;
 }
@@ -39,10 +43,27 @@ export interface ImageBuild {
    * @see https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/
    */
   buildArgs: Record<string, string>;
-  /** Machine of the build, `E2_HIGHCPU_8`; `null` is Cloud Build's default machine. */
+  /** Machine of the build, `E2_HIGHCPU_8`; `null` is Cloud Build's default machine, or a private pool's own. */
   machineType: string | null;
   /** Working directory of the image (`WORKDIR`): steps in the just-built image start there. */
   workingDirectory: string;
+}
+
+/** An image that only migrates, built and pushed beside the one that serves. */
+export interface MigrationImage {
+  /** Path of the image without tag, in the same repository as {@link ReleaseOptions.image}. */
+  image: string;
+  /** Path of its Dockerfile, relative to the repository's root; context and build arguments are shared. */
+  dockerfile: string;
+}
+
+/** A Cloud Run worker pool or job that runs the image. */
+export interface ReleaseWorker {
+  kind: "WorkerPool" | "Job";
+  /** Its name in Google Cloud: 1-49 lower-case letters, digits and hyphens. */
+  name: string;
+  /** Program and arguments. A release sets them with the image: the placeholder has no such program. */
+  command: string[];
 }
 
 /** What applies the pending migrations: our tool, or any command of the image. */
@@ -55,6 +76,17 @@ export interface NodePgMigrateMigration extends MigrationRoles {
   directory: string;
   /** How long the advisory lock of another migration is waited for, as PostgreSQL spells it, `10min`. */
   lockWait: string;
+  /**
+   * The instance of which a backup is taken before a destructive migration; `null` takes none. The
+   * tool takes it, as the migrator; `promote` reads its ID for the release record.
+   */
+  backup: BackupTarget | null;
+}
+
+/** An instance, as `gcloud sql backups` wants it. */
+export interface BackupTarget {
+  project: string;
+  instance: string;
 }
 
 /** A command of the image in our tool's place. Roles and grants are made by steps around it. */
@@ -62,7 +94,7 @@ export interface CommandMigration extends MigrationRoles {
   runs: "Command";
   /** Program and arguments, `["alembic", "upgrade", "head"]`; the program must be in the image. */
   command: string[];
-  /** How the command is told where the database is. Only `BuildStep` uses it: a job has its own. */
+  /** How the command is told where the database is. A job has its own: there it is not used. */
   environment: ConnectionEnvironment;
 }
 
@@ -78,6 +110,11 @@ export interface MigrationRoles {
   lockTimeout: string;
   /** `statement_timeout`, as PostgreSQL spells it, `15min`. */
   statementTimeout: string;
+  /**
+   * Further secrets of the migration by variable, `projects/{project}/secrets/{id}/versions/{n}`.
+   * Empty in `CloudRunJob`, whose job reads them itself.
+   */
+  secrets: Record<string, string>;
 }
 
 /** The five facts of a connection. */
@@ -96,7 +133,7 @@ export interface ConnectionEnvironment {
 }
 
 /** How the migration reaches the database. */
-export type Reach = CloudRunJobReach | BuildStepReach;
+export type Reach = CloudRunJobReach | BuildStepReach | PrivatePoolReach;
 
 /** A Cloud Run job on the database's network; the build starts and awaits it. */
 export interface CloudRunJobReach {
@@ -111,8 +148,19 @@ export interface CloudRunJobReach {
 }
 
 /** A step of the build, over the instance's public IP without authorised networks. */
-export interface BuildStepReach {
+export interface BuildStepReach extends BuildReach {
   connectivity: "BuildStep";
+}
+
+/** A step of a build that runs in a private pool, over the instance's private IP. */
+export interface PrivatePoolReach extends BuildReach {
+  connectivity: "PrivatePool";
+  /** `projects/{project}/locations/{region}/workerPools/{name}` */
+  workerPool: string;
+}
+
+/** What a step of the build must know to reach the database. */
+export interface BuildReach {
   /** `{project}:{region}:{instance}` */
   instanceConnectionName: string;
   /** Email of the migrator account, which the build impersonates. */

@@ -1,6 +1,14 @@
 import type { BuildStep } from "./document";
-import { literal, STEP_IMAGES } from "./images";
+import { serviceEnvironment } from "./environment";
+import { STEP_IMAGES } from "./images";
 import type { ReleaseOptions, ReleasePromotion } from "./options";
+import {
+  BACKUP_VARIABLES,
+  backupEnvironment,
+  backupOf,
+  FIND_BACKUP,
+  releaseRecord,
+} from "./releaseRecord";
 import {
   bashScript,
   COMMIT_CHECK,
@@ -10,51 +18,50 @@ import {
   SERVING,
 } from "./script";
 import { FIXED_SECONDS } from "./timeouts";
+import { sayWorkers, workerEnvironment, workerVariables } from "./workers";
 
 /** Routes traffic to the revision that `deploy` made, and says in one JSON line what was released. */
 export function promoteStep(options: ReleaseOptions): BuildStep {
   const { promotion } = options;
   const verified = promotion.promotion !== "Immediately" && promotion.verifyCommand !== null;
+  const backup = backupOf(options.migration);
+  const workers = promotion.promotion === "Manual" ? options.workers : [];
   return {
     id: "promote",
     name: STEP_IMAGES.gcloud,
     waitFor: [verified ? "verify-revision" : "deploy"],
     timeout: `${FIXED_SECONDS.promote}s`,
     env: [
-      "BUILD_ID=$BUILD_ID",
-      "COMMIT_SHA=$COMMIT_SHA",
-      `SERVICE=${literal(options.service)}`,
-      `REGION=${literal(options.region)}`,
+      ...serviceEnvironment(options),
+      ...(backup === null ? [] : backupEnvironment(backup)),
+      ...workerEnvironment(workers),
     ],
     script: bashScript({
-      requires: ["SERVICE", "REGION"],
+      requires: [
+        "SERVICE",
+        "REGION",
+        ...(backup === null ? [] : BACKUP_VARIABLES),
+        ...workerVariables(workers),
+      ],
       functions: [
         COMMIT_CHECK,
         PATIENTLY,
         SERVING,
-        RELEASE_RECORD,
+        ...(backup === null ? [] : [FIND_BACKUP]),
+        releaseRecord(backup !== null),
         RELEASE_IMAGE,
         RELEASE_REVISION,
         "before=$(cat .release/serving)",
       ],
-      body: BODIES[promotion.promotion],
+      body: [
+        BODIES[promotion.promotion],
+        sayWorkers(workers),
+        ...(backup === null ? [] : ["find_backup\n"]),
+        RECORDS[promotion.promotion],
+      ].join(""),
     }),
   };
 }
-
-// Escapes for JSON by hand: neither Python nor jq is sure to be in the image.
-const RELEASE_RECORD = `json() {
-  local text="$1"
-  if [[ -z "$text" ]]; then printf 'null'; return 0; fi
-  text="\${text//[[:cntrl:]]/ }"
-  text="\${text//\\\\/\\\\\\\\}"
-  text="\${text//\\"/\\\\\\"}"
-  printf '"%s"' "$text"
-}
-release_record() {
-  printf '{"formatVersion":1,"command":"release","outcome":%s,"service":%s,"region":%s,"revision":%s,"image":%s,"commit":%s,"buildId":%s,"servingBefore":%s,"serving":%s}\\n' \\
-    "$(json "$1")" "$(json "$SERVICE")" "$(json "$REGION")" "$(json "$revision")" "$(json "$image")" "$(json "$COMMIT_SHA")" "$(json "$BUILD_ID")" "$(json "$before")" "$(json "$2")"
-}`;
 
 // With `Immediately`, traffic that follows "latest" has moved before this step begins.
 function latestIsOurs(traffic: string): string {
@@ -77,16 +84,22 @@ if [ "$status" -ne 0 ] || [ "$now" != "$revision=100" ]; then
   gcloud run services update-traffic "$SERVICE" --region "$REGION" --to-revisions "$before" --quiet
   fail "serving \${now:-unknown}, expected $revision=100; pinned $before; find out who else changes service $SERVICE, then run this release again"
 fi
-release_record released "$now"
 `;
 
 const SAY_HOW = `
 echo "revision $revision is ready and has no traffic; to route it: gcloud run services update-traffic $SERVICE --region $REGION --to-latest"
-release_record ready "$before"
 `;
 
 const BODIES: Record<ReleasePromotion["promotion"], string> = {
   AfterProbe: latestIsOurs("traffic is untouched:") + ROUTE,
   Immediately: latestIsOurs("serving before:") + ROUTE,
   Manual: latestIsOurs("traffic is untouched:") + SAY_HOW,
+};
+
+const RELEASED = 'release_record released "$now"';
+
+const RECORDS: Record<ReleasePromotion["promotion"], string> = {
+  AfterProbe: RELEASED,
+  Immediately: RELEASED,
+  Manual: 'release_record ready "$before"',
 };

@@ -1,4 +1,4 @@
-import { buildStep } from "./build";
+import { buildMigrationStep, buildStep } from "./build";
 import { deployStep } from "./deploy";
 import type { BuildDocument, BuildStep } from "./document";
 import { guardStep, releaseTag } from "./guard";
@@ -6,9 +6,10 @@ import { builtImage, literal } from "./images";
 import type { ReleaseOptions } from "./options";
 import { promoteStep } from "./promote";
 import { pushStep } from "./push";
-import { migrationSteps, releaseSecrets } from "./reach";
+import { buildMachine, migrationSteps, releaseSecrets } from "./reach";
 import { buildTimeoutSeconds } from "./timeouts";
 import { verifyRevisionStep } from "./verifyRevision";
+import { deployWorkersStep } from "./workers";
 
 /**
  * Renders the release that the trigger runs: build, push, migrate with that very image, deploy
@@ -20,11 +21,14 @@ import { verifyRevisionStep } from "./verifyRevision";
 export function renderRelease(options: ReleaseOptions): BuildDocument {
   const steps = releaseSteps(options);
   const secrets = releaseSecrets(options);
-  const { machineType } = options.build;
+  const { migrationImage } = options;
   return {
     steps,
     // Provenance is made only for images that are listed here, and only after the last step.
-    images: [builtImage(options.image)],
+    images: [
+      builtImage(options.image),
+      ...(migrationImage === null ? [] : [builtImage(migrationImage.image)]),
+    ],
     ...(secrets.length === 0 ? {} : { availableSecrets: { secretManager: secrets } }),
     timeout: `${buildTimeoutSeconds(steps)}s`,
     queueTtl: `${options.timeouts.queueSeconds}s`,
@@ -33,22 +37,26 @@ export function renderRelease(options: ReleaseOptions): BuildDocument {
     options: {
       logging: "CLOUD_LOGGING_ONLY",
       requestedVerifyOption: "VERIFIED",
-      ...(machineType === null ? {} : { machineType }),
+      ...buildMachine(options),
     },
   };
 }
 
 function releaseSteps(options: ReleaseOptions): BuildStep[] {
-  const { promotion } = options;
+  const { promotion, migrationImage, workers } = options;
+  // Whoever routes traffic by hand does the workers by hand too: they follow the service.
+  const deploysWorkers = workers.length > 0 && promotion.promotion !== "Manual";
   const verifyCommand = promotion.promotion === "Immediately" ? null : promotion.verifyCommand;
   const steps = [
     guardStep(options),
     buildStep(options),
+    ...(migrationImage === null ? [] : [buildMigrationStep(options, migrationImage)]),
     pushStep(options),
     ...migrationSteps(options),
     deployStep(options),
     ...(verifyCommand === null ? [] : [verifyRevisionStep(options, verifyCommand)]),
     promoteStep(options),
+    ...(deploysWorkers ? [deployWorkersStep(options)] : []),
   ];
   return steps.map(inReadingOrder);
 }

@@ -1,8 +1,8 @@
 import { PROXY_HOST, PROXY_PORT } from "./connect";
 import type { BuildStep } from "./document";
-import { EXECUTE_JOB } from "./executeJob";
+import { executeJob } from "./executeJob";
 import { literal, STEP_IMAGES } from "./images";
-import type { BuildStepReach, MigrationRoles, ReleaseOptions } from "./options";
+import type { BuildReach, MigrationRoles, ReleaseOptions } from "./options";
 import { prepareRolesSql, ROLES_PHASE, verifyRolesSql } from "./rolesSql";
 import { bashScript, PATIENTLY } from "./script";
 import { FIXED_SECONDS } from "./timeouts";
@@ -19,7 +19,7 @@ export interface RolesStepPlace {
 /** Makes or checks roles and grants by `psql`, over the proxy that `connect` started. */
 export function rolesStep(
   options: ReleaseOptions,
-  reach: BuildStepReach,
+  reach: BuildReach,
   phase: RolesPhase,
   place: RolesStepPlace,
 ): BuildStep {
@@ -58,7 +58,7 @@ export function rolesExecutionStep(
     env: ["BUILD_ID=$BUILD_ID", `ROLES_JOB=${literal(job)}`, `REGION=${literal(options.region)}`],
     script: bashScript({
       requires: ["ROLES_JOB", "REGION"],
-      functions: [PATIENTLY, EXECUTE_JOB],
+      functions: [PATIENTLY, executeJob("")],
       body: `execute_job "$ROLES_JOB" "BUILD_ID=$BUILD_ID,${ROLES_PHASE}=${phase}"
 echo "roles: ${phase} done by $execution"`,
     }),

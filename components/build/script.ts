@@ -62,14 +62,22 @@ patiently() {
   return "$status"
 }`;
 
-/** Reads the digest reference that `push` wrote. */
-export const RELEASE_IMAGE = `release_image() {
+/** Reads the digest reference that `push` wrote, into `image`. */
+function readImage(file: string): string {
+  return `release_image() {
   local image
-  image=$(cat .release/image)
-  [[ "$image" =~ ^[^@[:space:]]+@sha256:[0-9a-f]{64}$ ]] || fail ".release/image: expected {image}@sha256:{digest}"
+  image=$(cat ${file})
+  [[ "$image" =~ ^[^@[:space:]]+@sha256:[0-9a-f]{64}$ ]] || fail "${file}: expected {image}@sha256:{digest}"
   printf '%s' "$image"
 }
 image=$(release_image)`;
+}
+
+/** Reads the image that is to serve. */
+export const RELEASE_IMAGE = readImage(".release/image");
+
+/** Reads the image that is to migrate, when it is another one. */
+export const MIGRATION_IMAGE = readImage(".release/migration-image");
 
 /**
  * Prints what serves as `REVISION=PERCENT,…`. One revision may stand in several targets: by

@@ -19,6 +19,7 @@ export const seedReleaseOptions: ReleaseOptions = {
     machineType: null,
     workingDirectory: "/app",
   },
+  migrationImage: null,
   migration: {
     runs: "Command",
     command: ["alembic", "upgrade", "head"],
@@ -42,6 +43,7 @@ export const seedReleaseOptions: ReleaseOptions = {
     extensions: [],
     lockTimeout: "5s",
     statementTimeout: "15min",
+    secrets: {},
   },
   reach: {
     connectivity: "BuildStep",
@@ -55,6 +57,7 @@ export const seedReleaseOptions: ReleaseOptions = {
     },
   },
   promotion: { promotion: "Immediately" },
+  workers: [],
   timeouts: {
     guardSeconds: 1800,
     buildSeconds: 1800,

@@ -1,5 +1,6 @@
 import type { AnyBuildDocument, AnyBuildStep } from "./document";
-import { shellCommands, type ShellCommand } from "./shellCommands";
+import type { ShellCommand } from "./shellCommands";
+import { possibleCommands, stepCommands } from "./stepCommands";
 
 /** A gcloud command line, taken apart. */
 export interface GcloudCommand {
@@ -9,56 +10,72 @@ export interface GcloudCommand {
   flags: Map<string, string>;
 }
 
-const SHELLS = /^(?:.*\/)?(?:ba|da|z|k)?sh$/;
-const SPEAKING = new Set(["echo", "printf", "log", "fail", "cat"]);
+// They only say what they are given; `log` and `fail` do so where the text defines them so.
+const SPEAKING = new Set(["echo", "printf", "cat"]);
+const TELLING = new Set(["log", "fail"]);
+// Flags without a value that may stand before a name.
+const BARE = new Set(["async", "execute-now", "no-promote", "no-traffic", "quiet", "wait"]);
+// Before gcloud's last command word stand flags of all commands only. These have a value.
+const GROUPS = new Set(["", "run", "services", "jobs", "worker-pools", "multi-region-services"]);
+const VALUED =
+  /^(?:access-token-file|account|billing-project|configuration|flags-file|flatten|format|impersonate-service-account|platform|project|region|trace-token|verbosity)$/;
 const TRACKS = new Set(["alpha", "beta"]);
-
-/** The commands that a step runs, of its script, its `sh -c` text or its arguments. */
-export function stepCommands(step: AnyBuildStep): ShellCommand[] {
-  if (step.script !== undefined) return shellCommands(step.script);
-  const text = shellText(step);
-  if (text !== null) return shellCommands(text);
-  const words = [...(step.entrypoint === undefined ? imageProgram(step) : [step.entrypoint])];
-  return [
-    { words: [...words, ...(step.args ?? [])], followedBy: ";", topLevel: true, definedIn: null },
-  ];
-}
-
-/** The text that a step hands to a shell by `-c`. */
-export function shellText({ entrypoint, args = [] }: AnyBuildStep): string | null {
-  const words = entrypoint === undefined ? args : [entrypoint, ...args];
-  const flag = words.findIndex((word) => /^-\w*c$/.test(word));
-  return SHELLS.test(words[0] ?? "") && flag > 0 ? (words[flag + 1] ?? "") : null;
-}
 
 /** The gcloud command lines that a step runs. */
 export function gcloudCommands(step: AnyBuildStep): GcloudCommand[] {
-  return stepCommands(step).flatMap((command) => {
-    const words = toolWords(command, "gcloud");
-    return words === null ? [] : [parseGcloud(words)];
-  });
+  return linesOf(stepCommands(step));
+}
+
+/** The same, and those that it may run by a detour. */
+function possibleGcloudCommands(step: AnyBuildStep): GcloudCommand[] {
+  return linesOf(possibleCommands(step));
+}
+
+function linesOf(commands: ShellCommand[]): GcloudCommand[] {
+  const telling = tellingFunctions(commands);
+  return commands.flatMap((command) => asGcloud(command, telling) ?? []);
+}
+
+// `log() { echo "$@"; }` says what it is given, `log() { "$@"; }` runs it.
+function tellingFunctions(commands: ShellCommand[]): Set<string> {
+  const runs = (name: string): boolean =>
+    commands.some(
+      ({ definedIn, words: [first = ""] }) =>
+        definedIn === name && (first.startsWith("$") || first === "eval" || first === "exec"),
+    );
+  const defined = commands.flatMap(({ definedIn }) => definedIn ?? []);
+  return new Set(
+    [...SPEAKING, ...TELLING].filter(
+      (name) => (SPEAKING.has(name) || defined.includes(name)) && !runs(name),
+    ),
+  );
 }
 
 /** The gcloud command line that a command is; `null` for another. */
-export function asGcloud(command: ShellCommand): GcloudCommand | null {
-  const words = toolWords(command, "gcloud");
+export function asGcloud(
+  command: ShellCommand,
+  telling: ReadonlySet<string> = SPEAKING,
+): GcloudCommand | null {
+  const words = toolWords(command, "gcloud", telling) ?? variableWords(command);
   return words === null ? null : parseGcloud(words);
 }
 
 /** Whether the step makes a revision of a service or worker pool. */
 export function createsRevision(step: AnyBuildStep): boolean {
-  return gcloudCommands(step).some(({ path }) =>
-    /^run (?:deploy|services (?:update|replace)|worker-pools (?:deploy|update|replace))(?: |$)/.test(
-      path,
-    ),
-  );
+  return possibleGcloudCommands(step).some(({ path }) => CREATES_REVISION.test(path));
 }
+
+const CREATES_REVISION =
+  /^run (?:deploy|compose|(?:multi-region-)?services (?:update|replace)|worker-pools (?:deploy|update|replace))(?: |$)/;
 
 /** Whether the step may move traffic to another revision. */
 export function movesTraffic(step: AnyBuildStep): boolean {
-  return gcloudCommands(step).some(
+  return possibleGcloudCommands(step).some(
     ({ path, flags }) =>
-      /^run services replace(?: |$)/.test(path) ||
+      /^run (?:compose|services replace|multi-region-services (?:update|replace))(?: |$)/.test(
+        path,
+      ) ||
+      /^run worker-pools update-instance-split(?: |$)/.test(path) ||
       (/^run services update-traffic(?: |$)/.test(path) && !onlyTags(flags)) ||
       (/^run (?:deploy|services update)(?: |$)/.test(path) && !flags.has("no-traffic")),
   );
@@ -69,6 +86,38 @@ function onlyTags(flags: Map<string, string>): boolean {
   return (
     names.some((name) => name.endsWith("-tags")) && !names.some((name) => name.startsWith("to-"))
   );
+}
+
+/** Whether the command runs a job, by itself or with a change of it. */
+export function runsJob({ path, flags }: GcloudCommand): boolean {
+  if (path.startsWith("run jobs execute")) return true;
+  return CHANGES_JOB.test(path) && flags.has("execute-now");
+}
+
+/** Names of the jobs that the step runs; a variable that the step's `env` does not give stays `$x`. */
+export function executedJobs(step: AnyBuildStep): string[] {
+  return gcloudCommands(step)
+    .filter(runsJob)
+    .map(({ path }) => jobName(step, path));
+}
+
+/** Names of the jobs that the step gives an image. */
+export function updatedJobs(step: AnyBuildStep): string[] {
+  return possibleGcloudCommands(step)
+    .filter(
+      ({ path, flags }) =>
+        path.startsWith("run jobs replace") || (CHANGES_JOB.test(path) && flags.has("image")),
+    )
+    .map(({ path }) => jobName(step, path));
+}
+
+const CHANGES_JOB = /^run jobs (?:create|deploy|update)/;
+
+function jobName({ env = [] }: AnyBuildStep, path: string): string {
+  const [, , , word = ""] = path.split(" ");
+  const [, variable] = /^\$\{?(\w+)\}?$/.exec(word) ?? [];
+  const line = env.find((one) => one.startsWith(`${variable ?? ""}=`));
+  return line === undefined ? word : line.slice(line.indexOf("=") + 1);
 }
 
 /** Whether the step pushes an image. */
@@ -100,16 +149,21 @@ export function builtImages(document: AnyBuildDocument): Set<string> {
   return images;
 }
 
-/** The words of a command from the name of the tool on; wrappers before it are left out. */
-function toolWords({ words }: ShellCommand, tool: string): string[] | null {
-  if (SPEAKING.has(words[0] ?? "")) return null;
-  const at = words.findIndex((word) => word === tool || word.endsWith(`/${tool}`));
-  return at === -1 ? null : words.slice(at);
+// `$tool run deploy`: a program that a variable names may be any.
+function variableWords({ words: [first = "", ...rest] }: ShellCommand): string[] | null {
+  const isNamed = /^\$\{?[A-Za-z_]\w*\}?$/.test(first);
+  return isNamed && rest.includes("run") ? ["gcloud", ...rest] : null;
 }
 
-function imageProgram({ name = "" }: AnyBuildStep): string[] {
-  const [, program] = /(?:^|\/)(docker|gcloud)(?:-slim)?(?:[:@].*)?$/.exec(name) ?? [];
-  return program === undefined ? [] : [program];
+/** The words of a command from the name of the tool on; wrappers before it are left out. */
+function toolWords(
+  { words }: ShellCommand,
+  tool: string,
+  telling: ReadonlySet<string> = SPEAKING,
+): string[] | null {
+  if (telling.has(words[0] ?? "")) return null;
+  const at = words.findIndex((word) => word === tool || word.endsWith(`/${tool}`));
+  return at === -1 ? null : words.slice(at);
 }
 
 function parseGcloud(words: string[]): GcloudCommand {
@@ -120,9 +174,9 @@ function parseGcloud(words: string[]): GcloudCommand {
     const [, name, value] = /^--([\w-]+)(?:=([\s\S]*))?$/.exec(word) ?? [];
     if (name !== undefined) {
       const next = words[at + 1];
-      // `--quiet run deploy`: a word after a flag without a value is a command's only at the start.
-      const takesNext = value === undefined && next !== undefined && !next.startsWith("-");
-      const separate = takesNext && !(path.length === 0 && next === "run");
+      const takesValue = GROUPS.has(path.at(-1) ?? "") ? VALUED.test(name) : !BARE.has(name);
+      const separate =
+        value === undefined && next !== undefined && !next.startsWith("-") && takesValue;
       flags.set(name, value ?? (separate ? next : ""));
       if (separate) at += 1;
     } else if (!word.startsWith("-") && !(path.length === 0 && TRACKS.has(word))) {

@@ -36,6 +36,7 @@ export function checkGraph(steps: readonly AnyBuildStep[]): Violation[] {
         path: `steps[${index}].id`,
         expected: "an ID that no other step has",
         got: quote(step.id),
+        rule: "document-step-id",
       });
     }
     // Such a step waits for all before it, so a dropped line would go unnoticed.
@@ -45,6 +46,7 @@ export function checkGraph(steps: readonly AnyBuildStep[]): Violation[] {
         expected: "IDs of earlier steps, as the other steps name them",
         got: quote(step.waitFor),
         remedy: "write waitFor on every step after the first, or on none",
+        rule: "document-wait-for-dropped",
       });
     }
     const unknown = (step.waitFor ?? []).filter((id) => id !== "-" && !earlier.includes(id));
@@ -54,6 +56,7 @@ export function checkGraph(steps: readonly AnyBuildStep[]): Violation[] {
         expected: earlier.length === 0 ? "nothing before the first step" : earlier.join(" | "),
         got: unknown.map(quote).join(", "),
         remedy: "a step can wait for earlier steps only",
+        rule: "document-wait-for-unknown",
       });
     }
     return violations;

@@ -8,6 +8,7 @@ export const FIXED_SECONDS = {
   roles: 600,
   deploy: 900,
   promote: 600,
+  deployWorker: 600,
 } as const;
 
 /**

@@ -12,6 +12,7 @@ export function verifyRevisionStep(
   verifyCommand: readonly string[],
 ): BuildStep {
   return imageStep(
+    options.image,
     options,
     {
       id: "verify-revision",

@@ -15,7 +15,10 @@ const APIS = [
   "sqladmin.googleapis.com",
 ];
 
-/** The APIs that an environment needs; two of them only with a network of its own. */
+/**
+ * The APIs that an environment needs; two of them only with a network of its own. Private pools,
+ * worker pools, backups and custom roles belong to APIs that are needed anyway.
+ */
 export function requiredApis(usesPrivateNetwork: boolean): string[] {
   const ofNetworks = ["compute.googleapis.com", "servicenetworking.googleapis.com"];
   return APIS.filter((api) => usesPrivateNetwork || !ofNetworks.includes(api));

@@ -63,16 +63,20 @@ function checkNeeds(
 ): Violation[] {
   if (!enabled && pointInTimeRecovery) {
     const expected = "true, for point-in-time recovery is on";
-    return [{ path: `${path}.enabled`, expected, got: quote(enabled) }];
+    return [
+      { rule: "recovery-needs-backups", path: `${path}.enabled`, expected, got: quote(enabled) },
+    ];
   }
   if (highAvailability && !enabled) {
     const expected = "true, for high availability is on";
-    return [{ path: `${path}.enabled`, expected, got: quote(enabled) }];
+    return [
+      { rule: "standby-needs-recovery", path: `${path}.enabled`, expected, got: quote(enabled) },
+    ];
   }
   if (highAvailability && !pointInTimeRecovery) {
     const expected = "true, for high availability is on";
     const got = quote(pointInTimeRecovery);
-    return [{ path: `${path}.pointInTimeRecovery`, expected, got }];
+    return [{ rule: "standby-needs-recovery", path: `${path}.pointInTimeRecovery`, expected, got }];
   }
   return [];
 }

@@ -10,12 +10,14 @@ import { quote, type Violation } from "./violations";
 export function checkBranch(path: string, value: unknown): Violation[] {
   if (value === undefined || isUnknown(value)) return [];
   const expected = "a regular expression in RE2's syntax, such as ^main$";
-  if (typeof value !== "string" || value === "") return [{ path, expected, got: quote(value) }];
+  if (typeof value !== "string" || value === "") {
+    return [{ rule: "branch", path, expected, got: quote(value) }];
+  }
   try {
     RE2JS.compile(value);
     return [];
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it does not compile";
-    return [{ path, expected, got: quote(value), remedy: reason }];
+    return [{ rule: "branch", path, expected, got: quote(value), remedy: reason }];
   }
 }

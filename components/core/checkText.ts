@@ -1,3 +1,4 @@
+import type { Rule } from "./rules";
 import { quote, type Violation } from "./violations";
 
 /**
@@ -9,11 +10,12 @@ export function checkText(
   value: unknown,
   expected: string,
   isLegal: (text: string) => boolean,
-  remedy?: string,
+  { rule, remedy }: { rule: Rule; remedy?: string },
 ): Violation[] {
   if (value === undefined || isUnknown(value)) return [];
   if (typeof value === "string" && isLegal(value)) return [];
-  return [{ path, expected, got: quote(value), ...(remedy === undefined ? {} : { remedy }) }];
+  const violation = { rule, path, expected, got: quote(value) };
+  return [remedy === undefined ? violation : { ...violation, remedy }];
 }
 
 /** Checks a whole number that is known now. */
@@ -21,12 +23,15 @@ export function checkInteger(path: string, value: unknown, min: number, max: num
   if (value === undefined || isUnknown(value)) return [];
   const isLegal = Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
   if (isLegal) return [];
-  return [{ path, expected: `a whole number from ${min} to ${max}`, got: quote(value) }];
+  const expected = `a whole number from ${min} to ${max}`;
+  return [{ rule: "whole-number", path, expected, got: quote(value) }];
 }
 
 /** Checks that a text is one of a few. */
 export function checkOneOf(path: string, value: unknown, allowed: readonly string[]): Violation[] {
-  return checkText(path, value, allowed.join(" or "), (text) => allowed.includes(text));
+  return checkText(path, value, allowed.join(" or "), (text) => allowed.includes(text), {
+    rule: "unknown-choice",
+  });
 }
 
 /** An output or a promise: something whose value this program does not have yet. */

@@ -4,6 +4,11 @@ export const Connectivity = {
   CloudRunJob: "CloudRunJob",
   /** A step of the build runs them, over the instance's public address and Google's connector. */
   BuildStep: "BuildStep",
+  /**
+   * A step of the build runs them too, but the build runs in a private pool that is peered with the
+   * network, so the private address is enough.
+   */
+  PrivatePool: "PrivatePool",
 } as const;
 export type Connectivity = (typeof Connectivity)[keyof typeof Connectivity];
 
@@ -24,6 +29,15 @@ export const DatabaseAccess = {
   Direct: "Direct",
 } as const;
 export type DatabaseAccess = (typeof DatabaseAccess)[keyof typeof DatabaseAccess];
+
+/** What runs a further program of the image. */
+export const WorkerKind = {
+  /** Always running, without requests: a queue's consumer. */
+  WorkerPool: "WorkerPool",
+  /** Runs to its end when somebody or something executes it. */
+  Job: "Job",
+} as const;
+export type WorkerKind = (typeof WorkerKind)[keyof typeof WorkerKind];
 
 /** Fills defaults only; every argument that is given wins. */
 export const Preset = {

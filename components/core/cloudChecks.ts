@@ -3,9 +3,8 @@ import { quote, type Violation } from "./violations";
 
 /** Checks a region; a zone is the usual mistake. */
 export function checkRegion(path: string, value: unknown): Violation[] {
-  return checkText(path, value, "a region such as europe-west1", (text) =>
-    /^[a-z]+-[a-z]+[1-9]\d?$/.test(text),
-  );
+  const isRegion = (text: string) => /^[a-z]+-[a-z]+[1-9]\d?$/.test(text);
+  return checkText(path, value, "a region such as europe-west1", isRegion, { rule: "region" });
 }
 
 /**
@@ -15,9 +14,8 @@ export function checkRegion(path: string, value: unknown): Violation[] {
  */
 export function checkProject(path: string, value: unknown): Violation[] {
   const expected = "a project ID: 6 to 30 lower-case letters, digits or -, beginning with a letter";
-  return checkText(path, value, expected, (text) =>
-    /^([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$/.test(text),
-  );
+  const isProject = (text: string) => /^([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$/.test(text);
+  return checkText(path, value, expected, isProject, { rule: "project" });
 }
 
 const LABEL_EXPECTED = "lower-case letters, digits, _ or -, at most 63";
@@ -30,8 +28,10 @@ const LABEL_EXPECTED = "lower-case letters, digits, _ or -, at most 63";
 export function checkLabels(path: string, value: unknown): Violation[] {
   if (value === undefined || isUnknown(value)) return [];
   const labels = Object.entries(value as Record<string, unknown>);
-  const tooMany =
-    labels.length <= 64 ? [] : [{ path, expected: "at most 64 labels", got: `${labels.length}` }];
+  const tooMany: Violation[] =
+    labels.length <= 64
+      ? []
+      : [{ rule: "label-count", path, expected: "at most 64 labels", got: `${labels.length}` }];
   return [
     ...tooMany,
     ...labels.flatMap(([key, label]) => [
@@ -40,8 +40,11 @@ export function checkLabels(path: string, value: unknown): Violation[] {
         key,
         `a key of ${LABEL_EXPECTED}, beginning with a letter`,
         isLabelKey,
+        { rule: "label-key" },
       ),
-      ...checkText(`${path}.${key}`, label, `a value of ${LABEL_EXPECTED}`, isLabelValue),
+      ...checkText(`${path}.${key}`, label, `a value of ${LABEL_EXPECTED}`, isLabelValue, {
+        rule: "label-value",
+      }),
     ]),
   ];
 }
@@ -64,5 +67,6 @@ export function checkPort(
   if (violations.length > 0 || typeof value !== "number") return violations;
   const user = taken[value];
   if (user === undefined) return [];
-  return [{ path, expected: `a port that ${user} does not use`, got: quote(value) }];
+  const expected = `a port that ${user} does not use`;
+  return [{ rule: "taken-port", path, expected, got: quote(value) }];
 }

@@ -31,6 +31,7 @@ export function checkDatabaseName(path: string, value: unknown): Violation[] {
     value,
     expected,
     (text) => isPlainIdentifier(text) && !RESERVED_DATABASES.includes(text),
+    { rule: "database-name" },
   );
 }
 
@@ -47,6 +48,7 @@ export function checkDatabaseUserName(path: string, value: unknown): Violation[]
       isPlainIdentifier(text) &&
       !["postgres", "public"].includes(text) &&
       !/^(pg_|cloudsql)/.test(text),
+    { rule: "role-name" },
   );
 }
 
@@ -73,11 +75,9 @@ export function checkIamUserName(path: string, email: unknown): Violation[] {
     `a service account's email of at most ${63 + ACCOUNT_SUFFIX.length} characters`,
     (text) =>
       /^[a-z0-9-]+@[a-z0-9.-]+\.gserviceaccount\.com$/.test(text) && iamUserName(text).length <= 63,
-    "PostgreSQL cuts names after 63 bytes; take an account with a shorter ID",
+    {
+      rule: "iam-user-name",
+      remedy: "PostgreSQL cuts names after 63 bytes; take an account with a shorter ID",
+    },
   );
-}
-
-/** Checks a user's type. */
-export function checkUserType(path: string, value: unknown): Violation[] {
-  return checkOneOf(path, value, ["BUILT_IN", "CLOUD_IAM_SERVICE_ACCOUNT"]);
 }

@@ -15,6 +15,12 @@ export const DEFAULT_ENVIRONMENT_NAMES: Readonly<Record<ConnectionKey, string>> 
   database: "PGDATABASE",
 };
 
+/**
+ * Tells libpq, and drivers that follow it, to insist on TLS. It has no name of its own in a framework
+ * that renames the other five, so it is never renamed.
+ */
+export const TLS_VARIABLE = "PGSSLMODE";
+
 /** The connection's variables, in a fixed order, under the names that somebody chose. */
 export function connectionVariables(
   names: { [Key in ConnectionKey]?: string | undefined } = {},
@@ -36,7 +42,9 @@ export function checkEnvironmentName(path: string, value: unknown): Violation[] 
   const expected =
     `1 to ${NAME_MAX} letters, digits or _, not beginning with a digit, ` +
     "and not PORT, K_…, CLOUD_RUN_… or X_GOOGLE_…";
-  return checkText(path, value, expected, (name) => isName(name) && !RESERVED.test(name));
+  return checkText(path, value, expected, (name) => isName(name) && !RESERVED.test(name), {
+    rule: "variable-name",
+  });
 }
 
 function isName(text: string): boolean {
@@ -52,23 +60,15 @@ export interface NamedPath {
 /** Checks that no two arguments set the same variable: the provider accepts both and one wins. */
 export function checkUniqueNames(names: readonly NamedPath[]): Violation[] {
   const first = new Map<string, string>();
-  return names.flatMap(({ name, path }) => {
+  return names.flatMap(({ name, path }): Violation[] => {
     const other = first.get(name);
     if (other === undefined) {
       first.set(name, path);
       return [];
     }
-    return [{ path, expected: `a name that ${other} does not set`, got: quote(name) }];
+    const expected = `a name that ${other} does not set`;
+    return [{ rule: "variable-twice", path, expected, got: quote(name) }];
   });
-}
-
-/** Checks environment variables that are given in the clear. */
-export function checkEnvironment(path: string, env: unknown): Violation[] {
-  if (env === undefined || isUnknown(env)) return [];
-  return Object.entries(env as Record<string, unknown>).flatMap(([name, value]) => [
-    ...checkEnvironmentName(`${path}.${name}`, name),
-    ...checkText(`${path}.${name}`, value, "a text without NUL", (text) => !text.includes("\0")),
-  ]);
 }
 
 /** Checks Docker build arguments: anybody who can pull the image can read them. An empty value is legal. */
@@ -78,25 +78,27 @@ export function checkBuildArgs(path: string, buildArgs: unknown): Violation[] {
     const at = `${path}.${name}`;
     const expectedName = "letters, digits or _, not beginning with a digit";
     return [
-      ...checkText(at, name, expectedName, isName),
+      ...checkText(at, name, expectedName, isName, { rule: "build-arg-name" }),
       ...checkSecretName(at, name),
       // The value of a refused argument may be the secret, so it is never shown.
       ...(looksSecret(name)
         ? []
-        : checkText(
-            at,
-            value,
-            "a text without line break or NUL",
-            (text) => !/[\r\n\0]/.test(text),
-          )),
+        : checkText(at, value, "a text without line break or NUL", isOneLine, {
+            rule: "build-arg-value",
+          })),
     ];
   });
+}
+
+function isOneLine(text: string): boolean {
+  return !/[\r\n\0]/.test(text);
 }
 
 function checkSecretName(path: string, name: string): Violation[] {
   if (!looksSecret(name)) return [];
   return [
     {
+      rule: "build-arg-secret",
       path,
       expected: "a name that does not look like a secret's",
       got: quote(name),

@@ -33,8 +33,9 @@ export function checkFlags(path: string, flags: unknown, login: unknown): Violat
         name,
         "a setting in Cloud SQL's lower-case spelling",
         (text) => /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/.test(text),
+        { rule: "setting-name" },
       ),
-      ...checkText(`${path}.${name}`, value, "a text", () => true),
+      ...checkText(`${path}.${name}`, value, "a text", () => true, { rule: "setting-value" }),
     ]),
     ...checkTwice(
       path,
@@ -52,12 +53,14 @@ function checkTwice(path: string, names: string[]): Violation[] {
       seen.set(name.toLowerCase(), name);
       return [];
     }
-    return [{ path: `${path}.${name}`, expected: "each setting once", got: quote([first, name]) }];
+    const got = quote([first, name]);
+    return [{ rule: "setting-twice", path: `${path}.${name}`, expected: "each setting once", got }];
   });
 }
 
 function checkIamFlag(path: string, entries: [string, unknown][], login: unknown): Violation[] {
   const value = entries.find(([name]) => name === IAM_FLAG)?.[1];
   if (login !== Login.Iam || value === undefined || value === "on") return [];
-  return [{ path: `${path}.${IAM_FLAG}`, expected: `"on" with login Iam`, got: quote(value) }];
+  const expected = `"on" with login Iam`;
+  return [{ rule: "iam-setting", path: `${path}.${IAM_FLAG}`, expected, got: quote(value) }];
 }

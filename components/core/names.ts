@@ -1,87 +1,33 @@
 import { createHash } from "node:crypto";
-import type { Violation } from "./violations";
-import { checkText } from "./checkText";
-
-/** What Google documents about the name of one kind of resource. */
-export interface NameRule {
-  /** Longest legal name, in characters. */
-  max: number;
-  pattern: RegExp;
-  /** The rule in words, as an error says it. */
-  expected: string;
-  /** Where Google says so. */
-  url: string;
-}
-
-const RFC_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-const RFC_1035_WORDS = "lower-case letters, digits or -, beginning with a letter, not ending in -";
 
 /**
- * The provider checks accounts, networks and subnets at preview and nothing else, so these rules are
- * Google's, not the provider's.
+ * Longest name that Google takes for each kind, in characters. Subnets and addresses follow
+ * `network`.
  */
-export const NAME_RULES = {
-  serviceAccount: {
-    max: 30,
-    pattern: /^[a-z][-a-z0-9]{4,28}[a-z0-9]$/,
-    expected: `6 to 30 ${RFC_1035_WORDS}`,
-    url: "https://cloud.google.com/iam/docs/service-accounts-create",
-  },
-  runService: {
-    max: 49,
-    pattern: RFC_1035,
-    expected: `1 to 49 ${RFC_1035_WORDS}`,
-    url: "https://cloud.google.com/run/docs/deploying",
-  },
-  runJob: {
-    max: 49,
-    pattern: RFC_1035,
-    expected: `1 to 49 ${RFC_1035_WORDS}`,
-    url: "https://cloud.google.com/run/docs/create-jobs",
-  },
-  sqlInstance: {
-    // Google counts `project:instance`: at most 98, and a project ID has at most 30.
-    max: 67,
-    pattern: RFC_1035,
-    expected: `1 to 67 ${RFC_1035_WORDS}`,
-    url: "https://cloud.google.com/sql/docs/postgres/instance-settings",
-  },
-  secret: {
-    max: 255,
-    pattern: /^[A-Za-z0-9_-]+$/,
-    expected: "1 to 255 letters, digits, _ or -",
-    url: "https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/create",
-  },
-  artifactRepository: {
-    max: 63,
-    pattern: RFC_1035,
-    expected: `1 to 63 ${RFC_1035_WORDS}`,
-    url: "https://cloud.google.com/artifact-registry/docs/repositories/create-repos",
-  },
-  trigger: {
-    max: 63,
-    pattern: /^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$/,
-    expected: "1 to 63 letters, digits or -, not beginning or ending with -",
-    url: "https://cloud.google.com/build/docs/api/reference/rest/v1/projects.triggers",
-  },
-  network: {
-    max: 63,
-    pattern: RFC_1035,
-    expected: `1 to 63 ${RFC_1035_WORDS}`,
-    url: "https://cloud.google.com/compute/docs/naming-resources",
-  },
-} as const satisfies Record<string, NameRule>;
+const LONGEST = {
+  // https://cloud.google.com/iam/docs/service-accounts-create
+  serviceAccount: 30,
+  // https://cloud.google.com/run/docs/deploying
+  runService: 49,
+  // https://cloud.google.com/run/docs/create-jobs
+  runJob: 49,
+  // Google counts `project:instance`: at most 98, and a project ID has at most 30.
+  // https://cloud.google.com/sql/docs/postgres/instance-settings
+  sqlInstance: 67,
+  // https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/create
+  secret: 255,
+  // https://cloud.google.com/artifact-registry/docs/repositories/create-repos
+  artifactRepository: 63,
+  // https://cloud.google.com/build/docs/api/reference/rest/v1/projects.triggers
+  trigger: 63,
+  // https://cloud.google.com/build/docs/private-pools/create-manage-private-pools
+  privatePool: 63,
+  // https://cloud.google.com/compute/docs/naming-resources
+  network: 63,
+} as const;
 
-/** A kind of resource whose name Google limits. Subnets and addresses follow `network`. */
-export type NameKind = keyof typeof NAME_RULES;
-
-/** Checks a name that somebody chose against Google's rule for its kind. */
-export function checkPhysicalName(kind: NameKind, path: string, value: unknown): Violation[] {
-  const rule: NameRule = NAME_RULES[kind];
-  return checkText(path, value, `${rule.expected} (${rule.url})`, (text) => {
-    return text.length <= rule.max && rule.pattern.test(text);
-  });
-}
+/** A kind of resource whose name Google limits. */
+export type NameKind = keyof typeof LONGEST;
 
 /** What a physical name is made of. */
 export interface NameParts {
@@ -120,10 +66,10 @@ export function physicalName(kind: NameKind, { name, stack, purpose }: NameParts
 
 function maxBase(kind: NameKind, suffix: number): number {
   if (kind === "serviceAccount") return ACCOUNT_MAX - suffix;
-  if (kind === "sqlInstance") return NAME_RULES.sqlInstance.max - AUTONAMING_SUFFIX - suffix;
+  if (kind === "sqlInstance") return LONGEST.sqlInstance - AUTONAMING_SUFFIX - suffix;
   // A secret's purpose is an environment variable's name, so its length is taken as the longest one.
-  if (kind === "secret") return NAME_RULES.secret.max - PURPOSE_MAX - 1;
-  return NAME_RULES[kind].max - suffix;
+  if (kind === "secret") return LONGEST.secret - PURPOSE_MAX - 1;
+  return LONGEST[kind] - suffix;
 }
 
 function baseName(name: string, stack: string, max: number): string {
@@ -167,4 +113,34 @@ export function databaseUserName(name: string, role: "migrator" | "runtime"): st
   const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_LENGTH);
   const head = (isReserved ? `app_${slug}` : slug).slice(0, max - HASH_LENGTH - 1);
   return `${head}_${hash}_${role}`;
+}
+
+/**
+ * Name of something that several environments share an instance for: a database, `shop_dev`, or a
+ * role, `shop_dev_owner`. Different environments never share a name.
+ */
+export function sharedDatabaseName(
+  name: string,
+  stack: string,
+  purpose?: "migrator" | "runtime" | "owner",
+): string {
+  const suffix = purpose === undefined ? "" : `_${purpose}`;
+  // With one underscore `shop` in stack `dev` would meet the users of an instance called `shop-dev`.
+  const plain = `${name}__${stack}`;
+  const isPlain = [name, stack].every((part) => /^[a-z][a-z0-9]*$/.test(part));
+  // A stack that looks like a hash is hashed too, so the two forms cannot meet.
+  const isReadable = isPlain && !isReservedRole(name) && !/^[0-9a-f]{8}$/.test(stack);
+  const max = IDENTIFIER_MAX - "_migrator".length;
+  if (isReadable && plain.length <= max) return `${plain}${suffix}`;
+  const hash = createHash("sha256")
+    .update(JSON.stringify([name, stack]))
+    .digest("hex")
+    .slice(0, HASH_LENGTH);
+  const slug = slugOf(`${name}-${stack}`).replaceAll("-", "_");
+  const head = isReservedRole(slug) ? `app_${slug}` : slug;
+  return `${head.slice(0, max - HASH_LENGTH - 2)}__${hash}${suffix}`;
+}
+
+function isReservedRole(text: string): boolean {
+  return /^(pg|cloudsql)/.test(text);
 }

@@ -39,16 +39,16 @@ export function checkSecrets(path: string, secrets: unknown): Violation[] {
 function checkNotReserved(path: string, name: string): Violation[] {
   if (!RESERVED_PREFIXES.test(name)) return [];
   const expected = "a name that does not begin with migrator_ or runtime_";
-  return [{ path, expected, got: quote(name) }];
+  return [{ rule: "secret-name", path, expected, got: quote(name) }];
 }
 
 function checkSource(path: string, { value, existingSecret, version }: SecretOptions): Violation[] {
   const expected = "exactly one of value and existingSecret";
   if (value !== undefined && existingSecret !== undefined) {
-    return [{ path, expected, got: "both" }];
+    return [{ rule: "secret-source", path, expected, got: "both" }];
   }
   if (value === undefined && existingSecret === undefined) {
-    return [{ path, expected, got: "neither" }];
+    return [{ rule: "secret-source", path, expected, got: "neither" }];
   }
   if (existingSecret !== undefined) {
     return [
@@ -59,25 +59,43 @@ function checkSource(path: string, { value, existingSecret, version }: SecretOpt
   const stray: Violation[] =
     version === undefined
       ? []
-      : [{ path: `${path}.version`, expected: "nothing beside value", got: showVersion(version) }];
+      : [
+          {
+            rule: "secret-source",
+            path: `${path}.version`,
+            expected: "nothing beside value",
+            got: showVersion(version),
+          },
+        ];
   return [...checkPayload(`${path}.value`, value), ...stray];
 }
 
-function checkPayload(path: string, value: unknown): Violation[] {
+/** Checks the text that becomes a secret. */
+export function checkPayload(path: string, value: unknown): Violation[] {
   if (isUnknown(value)) return [];
   const expected = `a text of 1 to ${PAYLOAD_MAX} bytes without NUL`;
-  if (typeof value !== "string" || value.includes("\0")) return [{ path, expected, got: HIDDEN }];
+  if (typeof value !== "string" || value.includes("\0")) {
+    return [{ rule: "secret-value", path, expected, got: HIDDEN }];
+  }
   const bytes = Buffer.byteLength(value);
   if (bytes >= 1 && bytes <= PAYLOAD_MAX) return [];
-  return [{ path, expected, got: `${HIDDEN} of ${bytes} bytes` }];
+  return [{ rule: "secret-value", path, expected, got: `${HIDDEN} of ${bytes} bytes` }];
 }
 
-function checkExistingSecret(path: string, secret: unknown): Violation[] {
+/** Checks the name of a secret that is there already. */
+export function checkExistingSecret(path: string, secret: unknown): Violation[] {
   if (isUnknown(secret)) return [];
   const legal = /^(projects\/[^/]+\/secrets\/)?[A-Za-z0-9_-]{1,255}$/;
   if (typeof secret === "string" && legal.test(secret)) return [];
   const expected = "a secret's ID or projects/{project}/secrets/{id}";
-  return [{ path, expected, got: quote(secret) }];
+  return [{ rule: "secret-id", path, expected, got: showName(secret) }];
+}
+
+/** A version's name is the usual mistake; what looks like no name at all may be the secret itself. */
+function showName(secret: unknown): string {
+  const isName =
+    typeof secret === "string" && /^projects\/[\w.:-]*(\/[a-z]+(\/[\w-]{0,255})?)*$/.test(secret);
+  return secret === undefined || secret === "" || isName ? quote(secret) : HIDDEN;
 }
 
 /** Checks that a version is pinned: with an alias, instances of one revision may see different values. */
@@ -86,6 +104,7 @@ export function checkSecretVersion(path: string, version: unknown): Violation[] 
   if (typeof version === "string" && /^[1-9]\d*$/.test(version)) return [];
   return [
     {
+      rule: "secret-version",
       path,
       expected: 'a version\'s number, such as "3"',
       got: showVersion(version),
@@ -104,5 +123,6 @@ function showVersion(version: unknown): string {
 function checkReaders(path: string, { toRuntime, toMigration }: SecretOptions): Violation[] {
   if (toRuntime !== false || toMigration === true) return [];
   const expected = "a secret that the service or the migration gets";
-  return [{ path, expected, got: "toRuntime false and toMigration not true" }];
+  const got = "toRuntime false and toMigration not true";
+  return [{ rule: "secret-unused", path, expected, got }];
 }

@@ -52,7 +52,9 @@ export function checkTier(path: string, tier: unknown, edition: unknown): Violat
   if (tier === undefined || isUnknown(tier)) return [];
   const tierPath = joinPath(path, "tier");
   const parsed = typeof tier === "string" ? parseTier(tier) : undefined;
-  if (parsed === undefined) return [{ path: tierPath, expected: EXPECTED, got: quote(tier) }];
+  if (parsed === undefined) {
+    return [{ rule: "tier", path: tierPath, expected: EXPECTED, got: quote(tier) }];
+  }
   return [...checkShape(tierPath, tier, parsed), ...checkEditionFits(path, tier, parsed, edition)];
 }
 
@@ -65,14 +67,14 @@ function checkShape(path: string, tier: unknown, { series, cpus, memoryMib }: Ti
   if (!isEven || cpus > maxCpus) {
     const one = series === "custom" ? "1 or " : "";
     const expected = `${one}an even number of CPUs up to ${maxCpus}`;
-    violations.push({ path, expected, got: quote(tier) });
+    violations.push({ rule: "tier-cpus", path, expected, got: quote(tier) });
   }
   const perCpu = memoryMib / cpus;
   if (memoryMib % 256 !== 0 || memoryMib < minMemory || perCpu < minPerCpu || perCpu > maxPerCpu) {
     const expected =
       `memory that is a multiple of 256 MiB, at least ${minMemory} ` +
       `and ${minPerCpu} to ${maxPerCpu} MiB for each CPU`;
-    violations.push({ path, expected, got: quote(tier) });
+    violations.push({ rule: "tier-memory", path, expected, got: quote(tier) });
   }
   return violations;
 }
@@ -86,6 +88,7 @@ function checkEditionFits(
   if (edition === undefined || isUnknown(edition) || edition === parsed.edition) return [];
   return [
     {
+      rule: "tier-edition",
       path: joinPath(path, "edition"),
       expected: `${parsed.edition}, for the tier is ${quote(tier)}`,
       got: quote(edition),

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { performance } from "node:perf_hooks";
 import type { CommandDefinition, CommandResult } from "../command";
 import { LoadError, loadMigrations } from "../files/load";
 import { loadShorthands } from "../files/loadShorthands";
@@ -10,11 +9,11 @@ import { RefusalError } from "../history/refuse";
 import { withMigrationLock } from "../lock";
 import {
   type RunOutcome,
-  fail,
   startOutcome,
   toDocument,
   toErrorLines,
   toLines,
+  toOutcome,
 } from "../run/outcome";
 import { runPending } from "../run/runPending";
 import { settle } from "../run/settle";
@@ -72,17 +71,9 @@ const FLAGS = {
 
 /** Reverts the newest applied migrations. Trusts its input; a failure is in the outcome. */
 export async function _down(settings: DownSettings, context: CommandContext): Promise<RunOutcome> {
-  const outcome = startOutcome("down");
-  const begin = performance.now();
-  try {
-    await migrateDown(settings, context, outcome);
-    // Everything may be done; a signal is answered all the same.
-    if (outcome.error === null) context.signal.throwIfAborted();
-  } catch (error) {
-    fail(outcome, context.signal.aborted ? context.signal.reason : error, settings.again);
-  }
-  outcome.durationMs = Math.round(performance.now() - begin);
-  return outcome;
+  return toOutcome("down", settings.again, context.signal, (outcome) =>
+    migrateDown(settings, context, outcome),
+  );
 }
 
 /** Reverts the newest applied migrations. */

@@ -1,6 +1,6 @@
 import { basename, normalize } from "node:path";
-import { performance } from "node:perf_hooks";
 import { DatabaseError } from "pg";
+import { type BackupSettings, backUpBefore, readBackup } from "../backup/backUpBefore";
 import type { CommandDefinition, CommandResult } from "../command";
 import { loadMigrations } from "../files/load";
 import { loadShorthands } from "../files/loadShorthands";
@@ -14,11 +14,11 @@ import { findUnreachable } from "../roles/findUnreachable";
 import { verifyRuntimeRole } from "../roles/verifyRuntime";
 import {
   type RunOutcome,
-  fail,
   startOutcome,
   toDocument,
   toErrorLines,
   toLines,
+  toOutcome,
 } from "../run/outcome";
 import { runPending } from "../run/runPending";
 import { settle } from "../run/settle";
@@ -42,6 +42,8 @@ import { InvalidArgsError, quote } from "../violations";
 export interface UpSettings extends RunSettings, Allowances {
   /** Last migration to apply; null for all. */
   to: string | null;
+  /** Null when none is to be taken. */
+  backup: BackupSettings | null;
 }
 
 const FLAGS = {
@@ -56,21 +58,22 @@ const FLAGS = {
     type: "boolean",
     describe: "go on though the database holds migrations that are not here",
   },
+  "backup-before": {
+    type: "boolean",
+    describe: "take a backup of the Cloud SQL instance when a pending migration can lose data",
+  },
+  "backup-timeout": {
+    type: "string",
+    describe: "how long to wait for that backup",
+    defaultDescription: "30min",
+  },
 } satisfies Flags;
 
 /** Applies what is pending. Trusts its input; a failure is in the outcome. */
 export async function _up(settings: UpSettings, context: CommandContext): Promise<RunOutcome> {
-  const outcome = startOutcome("up");
-  const begin = performance.now();
-  try {
-    await migrateUp(settings, context, outcome);
-    // Everything may be done; a signal is answered all the same.
-    if (outcome.error === null) context.signal.throwIfAborted();
-  } catch (error) {
-    fail(outcome, context.signal.aborted ? context.signal.reason : error, settings.again);
-  }
-  outcome.durationMs = Math.round(performance.now() - begin);
-  return outcome;
+  return toOutcome("up", settings.again, context.signal, (outcome) =>
+    migrateUp(settings, context, outcome),
+  );
 }
 
 /** Applies what is pending. */
@@ -86,6 +89,7 @@ export const upCommand: CommandDefinition = {
     ["up", "all of them"],
     ["up --to 1735689600000_add-orders", "up to and with this one"],
     ["up --instance my-project:europe-west1:shop --iam", "against Cloud SQL, without a password"],
+    ["up --backup-before", "and take a backup first, if data can be lost"],
     ["up --runtime-role shop_runtime", "and give the service's login its rights"],
   ],
   emptyDocument: toDocument(startOutcome("up")),
@@ -108,7 +112,8 @@ function parseUp(settings: Settings): UpSettings {
       allowOutOfOrder: reader.flag("allow-out-of-order"),
       allowAhead: reader.flag("allow-ahead"),
     };
-    return { ...own, ...readRun(reader, settings, "up") };
+    const run = readRun(reader, settings, "up");
+    return { ...own, ...run, backup: readBackup(reader, run) };
   });
 }
 
@@ -178,6 +183,9 @@ async function migrateLocked(
   });
   const shorthands = await shorthandsFor(pending, files);
   if (pending.length > 0) context.progress(`${pending.length} pending`);
+  if (settings.backup !== null) {
+    await backUpBefore(workspace, migrations, shorthands, settings.backup, outcome);
+  }
   const result = await runPending(session.client, migrations, { ...options, shorthands });
   await settle(workspace, result, outcome);
   if (result.error === null) await checkRuntime(workspace);

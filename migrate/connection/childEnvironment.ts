@@ -6,6 +6,7 @@ import type { ConnectionSettings } from "../settings/connection";
 import type { Environment } from "../settings/environment";
 import { openConnector } from "./connector";
 import { explainFailure } from "./failure";
+import { toClientConfig } from "./open";
 
 /** The variables that lead any PostgreSQL program to the database. */
 export interface ChildEnvironment {
@@ -20,9 +21,12 @@ export async function openChildEnvironment(
   role: string | null,
 ): Promise<ChildEnvironment> {
   const options = role === null ? {} : { PGOPTIONS: `-c role=${escapeOption(role)}` };
-  if (settings.kind !== "instance") {
+  // One that names another database would send a program there, that reads it first.
+  const others = { ...env, DATABASE_URL: undefined, PGSSLMODE: undefined };
+  if (settings.kind !== "instance" || settings.emulator !== null) {
     const close = (): Promise<void> => Promise.resolve();
-    return { env: { ...env, ...toVariables(settings), ...options }, close };
+    const kept = settings.kind === "instance" ? others : env;
+    return { env: { ...kept, ...toVariables(settings), ...options }, close };
   }
   const folder = await mkdtemp(join(tmpdir(), "cloud-run-migrations-"));
   const connector = await openConnector(settings);
@@ -36,16 +40,15 @@ export async function openChildEnvironment(
     await close();
     throw explainFailure(error, settings);
   }
-  // One that names another database would send a program there, that reads it first.
-  const others = { ...env, DATABASE_URL: undefined, PGSSLMODE: undefined };
   const login = loginVariables(settings.user, settings.password, settings.database);
   return { env: { ...others, PGHOST: folder, PGPORT: "5432", ...login, ...options }, close };
 }
 
 /** The connection as `PG*`. */
-function toVariables(settings: Exclude<ConnectionSettings, { kind: "instance" }>): Environment {
-  if (settings.kind === "host") {
-    const { host, port, user, password, database } = settings;
+function toVariables(settings: ConnectionSettings): Environment {
+  if (settings.kind !== "url") {
+    const { user, password, database } = settings;
+    const { host, port } = toClientConfig(settings);
     return { PGHOST: host, PGPORT: String(port), ...loginVariables(user, password, database) };
   }
   const { host, port, user, password, database } = new Client({ connectionString: settings.url });

@@ -1,5 +1,6 @@
 import type { ClientConfig } from "pg";
 import type { InstanceConnection } from "../settings/connection";
+import { impersonate } from "./googleAuth";
 
 /** Google's connector, open to one instance. */
 export interface OpenConnector {
@@ -9,12 +10,6 @@ export interface OpenConnector {
   listen(path: string): Promise<void>;
   close(): void;
 }
-
-// https://cloud.google.com/sql/docs/postgres/iam-authentication
-const SCOPES = [
-  "https://www.googleapis.com/auth/sqlservice.admin",
-  "https://www.googleapis.com/auth/sqlservice.login",
-];
 
 /** Opens the connector. It is imported only here: loading it takes longer than a run with nothing to do. */
 export async function openConnector(settings: InstanceConnection): Promise<OpenConnector> {
@@ -35,19 +30,4 @@ export async function openConnector(settings: InstanceConnection): Promise<OpenC
       connector.close();
     },
   };
-}
-
-async function impersonate(
-  targetPrincipal: string,
-): Promise<import("google-auth-library").GoogleAuth> {
-  const { GoogleAuth, Impersonated } = await import("google-auth-library");
-  const source = new GoogleAuth({ scopes: ["https://www.googleapis.com/auth/cloud-platform"] });
-  const authClient = new Impersonated({
-    sourceClient: await source.getClient(),
-    targetPrincipal,
-    targetScopes: SCOPES,
-    delegates: [],
-    lifetime: 3600,
-  });
-  return new GoogleAuth({ authClient });
 }

@@ -76,12 +76,13 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function codeOf(error: unknown): string | null {
+export function codeOf(error: unknown): string | null {
   const code = fieldOf(error, "code");
   return typeof code === "string" ? code : null;
 }
 
-function statusOf(error: unknown): number | null {
+/** The HTTP status that an error of Google's carries, or null. */
+export function statusOf(error: unknown): number | null {
   const status = Number(fieldOf(error, "status") ?? fieldOf(error, "code"));
   return status >= 400 && status < 600 ? status : null;
 }

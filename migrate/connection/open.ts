@@ -18,7 +18,8 @@ export async function openClient(
   settings: ConnectionSettings,
   applicationName: string,
 ): Promise<OpenClient> {
-  const connector = settings.kind === "instance" ? await openConnector(settings) : null;
+  const isGoogle = settings.kind === "instance" && settings.emulator === null;
+  const connector = isGoogle ? await openConnector(settings) : null;
   try {
     const client = new Client({
       ...(connector === null ? null : await connector.clientConfig()),
@@ -48,8 +49,9 @@ export async function openClient(
 export function toClientConfig(settings: ConnectionSettings): ClientConfig {
   if (settings.kind === "url") return { connectionString: settings.url };
   const { user, password, database } = settings;
+  const place = settings.kind === "host" ? settings : settings.emulator;
   return {
-    ...(settings.kind === "host" && { host: settings.host, port: settings.port }),
+    ...(place !== null && { host: place.host, port: place.port }),
     ...(user !== null && { user }),
     ...(password !== null && { password }),
     ...(database !== null && { database }),

@@ -60,6 +60,8 @@ async function prepare(
   // So that the server notices a killed migrator in the middle of a statement, rolls back and frees
   // the lock. PostgreSQL before 14, and servers on some systems, do not have it.
   await client.query("SET client_connection_check_interval = '500ms'").catch(() => undefined);
+  // It waits for backups, and for locks, without a statement. PostgreSQL before 14 does not have it.
+  await client.query("SET idle_session_timeout = 0").catch(() => undefined);
   return { client, backendPid: rows[0]?.pid ?? 0, settings, applicationName };
 }
 

@@ -1,6 +1,6 @@
-// Of CREATE ROLE, ALTER USER and their like; an unterminated literal goes to the end.
+// Of CREATE ROLE, ALTER USER and their like, right and wrong ones; an unterminated literal goes to the end.
 const LITERAL =
-  /(\bPASSWORD\s*(?:=\s*)?)((?:[eE]|[uU]&)?'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|\$(\w*)\$[\s\S]*?(?:\$\3\$|$))/gi;
+  /(\bPASSWORD(?:\s|=|\bNULL\b|\/\*[\s\S]*?\*\/|--[^\n]*\n)*)((?:[eE]|[uU]&)?'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|\$(\w*)\$[\s\S]*?(?:\$\3\$|$))/gi;
 
 /** A statement without the passwords written in it, and where `offset` of it has gone. */
 export function hidePasswords(sql: string, offset: number): { sql: string; offset: number } {

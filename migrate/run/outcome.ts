@@ -1,3 +1,6 @@
+import { performance } from "node:perf_hooks";
+import type { Backup } from "../backup/backup";
+import { recoveryLines, summaryOf } from "../backup/recovery";
 import { explainError } from "../explain";
 import { InterruptedError, SIGNAL_EXIT_CODES } from "../interrupt";
 import { formatDuration } from "../settings/duration";
@@ -14,6 +17,8 @@ export interface RunOutcome {
   unfinished: string[];
   notRun: string[];
   waitedForLockMs: number;
+  /** Taken before anything was applied; null when none was asked for or needed. */
+  backup: Backup | null;
   durationMs: number;
   /** Newest applied migration afterwards; null when there is none or it could not be read. */
   version: string | null;
@@ -25,6 +30,7 @@ export interface RunOutcome {
   exitCode: number;
 }
 
+/** Of a command that has not begun. */
 export function startOutcome(command: "up" | "down"): RunOutcome {
   return {
     command,
@@ -33,6 +39,7 @@ export function startOutcome(command: "up" | "down"): RunOutcome {
     unfinished: [],
     notRun: [],
     waitedForLockMs: 0,
+    backup: null,
     durationMs: 0,
     version: null,
     failure: null,
@@ -40,6 +47,26 @@ export function startOutcome(command: "up" | "down"): RunOutcome {
     next: null,
     exitCode: 0,
   };
+}
+
+/** Runs a command's work and tells what became of it: a failure, or a signal, is in the outcome. */
+export async function toOutcome(
+  command: "up" | "down",
+  again: string,
+  signal: AbortSignal,
+  migrate: (outcome: RunOutcome) => Promise<void>,
+): Promise<RunOutcome> {
+  const outcome = startOutcome(command);
+  const begin = performance.now();
+  try {
+    await migrate(outcome);
+    // Everything may be done; a signal is answered all the same.
+    if (outcome.error === null) signal.throwIfAborted();
+  } catch (error) {
+    fail(outcome, signal.aborted ? signal.reason : error, again);
+  }
+  outcome.durationMs = Math.round(performance.now() - begin);
+  return outcome;
 }
 
 /** Puts an error into the outcome: what it says, the exit code it means, and what to do `again`. */
@@ -69,6 +96,7 @@ export function toDocument(outcome: RunOutcome): object {
     unfinished: outcome.unfinished,
     notRun: outcome.notRun,
     waitedForLockMs: outcome.waitedForLockMs,
+    backup: outcome.backup,
     durationMs: outcome.durationMs,
     schema: { version },
     migrations: committed,
@@ -97,6 +125,7 @@ export function toLines(outcome: RunOutcome): string[] {
         `unfinished ${name}: it is not recorded as applied, but what it did outside a transaction stays`,
     ),
     ...outcome.notRun.map((name) => `not run ${name}`),
+    ...(outcome.backup === null ? [] : [summaryOf(outcome.backup)]),
     ...(outcome.error === null ? [sum] : []),
   ];
 }
@@ -107,7 +136,11 @@ export function headline(command: string, error: string): string {
 }
 
 /** What goes to stderr after a failure. */
-export function toErrorLines({ command, error, next }: RunOutcome): string[] {
+export function toErrorLines({ command, error, next, backup }: RunOutcome): string[] {
   if (error === null) return [];
-  return [headline(command, error), ...(next === null ? [] : [`next: ${next}`])];
+  return [
+    headline(command, error),
+    ...(next === null ? [] : [`next: ${next}`]),
+    ...(backup === null ? [] : recoveryLines(backup)),
+  ];
 }

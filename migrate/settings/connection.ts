@@ -1,5 +1,6 @@
 import { quote } from "../violations";
 import { checkDatabaseUrl } from "./databaseUrl";
+import { type Emulator, readEmulator } from "./emulator";
 import { type Environment, isSet } from "./environment";
 import type { FlagReader } from "./reader";
 
@@ -17,6 +18,8 @@ export interface InstanceConnection extends Login {
   ipType: "PRIVATE" | "PUBLIC";
   iam: boolean;
   impersonate: string | null;
+  /** Stands for Google here; null where the instance is a real one. */
+  emulator: Emulator | null;
 }
 
 /** Straight to a host, by PGHOST and its sisters. */
@@ -117,7 +120,8 @@ function readInstance(
   if (!flags.iam && login.password === null) {
     missing("PGPASSWORD", "the login's password, or --iam for a login without one");
   }
-  return { kind: "instance", instance, ...flags, ...login, user };
+  const emulator = readEmulator(reader, env);
+  return { kind: "instance", instance, ...flags, ...login, user, emulator };
 }
 
 function readLogin(env: Environment): Login {

@@ -11,20 +11,18 @@ import { Builds } from "./builds";
 import type { ContainerImage } from "./container";
 import { createDocker } from "./docker/docker";
 import { type Environment, type EnvironmentInventory, readEnvironment } from "./environment";
-import type { CloudEvent, Emit, Rewrite } from "./events";
+import type { CloudEvent, Rewrite } from "./events";
 import type { CloudState } from "./gcloud/context";
 import { createGcloud } from "./gcloud/gcloud";
-import { Job, workContainer } from "./job";
-import { type ServiceSpec, ingressContainer, isPostgresImage } from "./knative";
+import { createPlatform } from "./createPlatform";
+import { Job } from "./job";
+import { type ServiceSpec, ingressContainer, isPostgresImage, workContainer } from "./knative";
 import type { Platform } from "./platform";
 import { endProcesses } from "./processList";
 import { Processes } from "./processes";
 import { createPsql, pgIsReady } from "./psql/psql";
-import { Redactor } from "./redactor";
-import { Registry } from "./registry";
-import { Secrets } from "./secrets";
 import { Service } from "./service";
-import { Tools } from "./tools";
+import { WorkerPool } from "./workerPool";
 
 export interface CloudOptions {
   /** What the environment consists of. */
@@ -91,10 +89,13 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   );
   const state = createState(platform);
   const close = once(async () => {
-    await Promise.all([...state.services.values()].map((service) => service.close()));
+    const programs = [...state.services.values(), ...state.workerPools.values()];
+    await Promise.all(programs.map((program) => program.close()));
     await platform.processes.stopAll(2000);
     await endProcesses(folder); // daemons of services and jobs
     await platform.tools.close();
+    await platform.doors.close();
+    await platform.sqlAdmin.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     await watchdog.close();
   });
@@ -106,10 +107,15 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       psql: createPsql(platform.redactor),
       pg_isready: pgIsReady,
     });
+    await platform.doors.open();
+    await platform.sqlAdmin.listen();
     await createDatabases(options.postgres, environment);
     for (const job of environment.jobs) {
-      const image = state.findImage(workContainer(job).image);
-      state.jobs.set(job.name, new Job(platform, job, image));
+      const { image } = workContainer(`job ${job.name}`, job.containers);
+      state.jobs.set(job.name, new Job(platform, job, state.findImage(image)));
+    }
+    for (const pool of environment.workerPools) {
+      state.workerPools.set(pool.name, new WorkerPool(platform, pool));
     }
     for (const service of environment.services) {
       const { image } = ingressContainer(service.template.spec.containers);
@@ -124,52 +130,13 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
 
 const PLACEHOLDER: ContainerImage = { kind: "placeholder" };
 
-function createPlatform(
-  options: CloudOptions,
-  environment: Environment,
-  rewrites: Rewrite[],
-  processes: Processes,
-): Platform {
-  const { folder, postgres, project = "example-project", region = "europe-west1" } = options;
-  const emit: Emit = (event) => {
-    options.onEvent?.({ at: Date.now(), ...event });
-  };
-  const redactor = new Redactor();
-  const secrets = new Secrets(redactor);
-  for (const { id, payload } of environment.secrets) secrets.add(id, payload);
-  for (const { password } of environment.users) if (password !== undefined) redactor.add(password);
-  return {
-    project,
-    region,
-    folder,
-    home: join(folder, "home"),
-    temporary: join(folder, "tmp"),
-    processes,
-    registry: new Registry(join(folder, "images"), emit),
-    secrets,
-    redactor,
-    tools: new Tools(join(folder, "bin")),
-    database: { host: postgres.host, port: postgres.port },
-    databaseHosts: new Set(environment.databaseHosts),
-    emit,
-    recordRewrites(added) {
-      for (const { where, name, from, to } of added) {
-        const rewrite = { where, name, from: redactor.redact(from), to };
-        const isKnown = rewrites.some((other) => other.where === where && other.name === name);
-        if (isKnown) continue;
-        rewrites.push(rewrite);
-        emit({ type: "rewrite", ...rewrite });
-      }
-    },
-  };
-}
-
 function createState(platform: Platform): CloudState {
   const services = new Map<string, Service>();
   return {
     platform,
     services,
     jobs: new Map(),
+    workerPools: new Map(),
     builds: new Builds(platform.project, platform.region),
     findImage(reference) {
       if (isPostgresImage(reference)) return { kind: "postgres" };

@@ -1,4 +1,9 @@
-import type { Container, EnvVar, JobSpec, Probe, ServiceSpec, TrafficTarget } from "./knative";
+import type { Instance } from "./instance";
+import type { JobSpec, ServiceSpec, TrafficTarget, WorkerPoolSpec } from "./knative";
+import { type Properties, labels, list, number, plain, properties } from "./properties";
+import { seconds, strings, text } from "./properties";
+import { readContainer, readNetwork } from "./readContainers";
+import { mayBackUp, readInstance, readPools } from "./readDatabase";
 
 /** The part of an inventory's resource that the rehearsal reads. */
 export interface EnvironmentResource {
@@ -27,12 +32,19 @@ export interface DatabaseUser {
 export interface Environment {
   services: ServiceSpec[];
   jobs: JobSpec[];
+  workerPools: WorkerPoolSpec[];
   /** Payloads by secret ID, oldest version first. */
   secrets: { id: string; payload: string }[];
+  /** Secrets that somebody else made: the environment only grants their use. */
+  existingSecrets: string[];
   databases: string[];
   users: DatabaseUser[];
-  /** IP addresses of the instances. */
-  databaseHosts: string[];
+  /** Null when the environment uses an instance that somebody else made. */
+  instance: Instance | null;
+  /** Private pools of builds by full name, and whether each is on the instance's network. */
+  pools: Map<string, boolean>;
+  /** Whether somebody is granted to take backups. */
+  mayBackUp: boolean;
 }
 
 /** Reads services, jobs, secrets, databases and users out of an inventory, by type alone. */
@@ -42,33 +54,41 @@ export function readEnvironment({ resources }: EnvironmentInventory): Environmen
   return {
     services: of("gcp:cloudrunv2/service:Service").map(readService),
     jobs: of("gcp:cloudrunv2/job:Job").map(readJob),
+    workerPools: of("gcp:cloudrunv2/workerPool:WorkerPool").map(readWorkerPool),
     secrets: of("gcp:secretmanager/secretVersion:SecretVersion").map((version) => ({
-      id: text(version.secret).replace(/^.*\/secrets\//, ""),
+      id: secretId(version.secret),
       payload: text(version.secretData),
     })),
+    existingSecrets: existingSecrets(
+      of("gcp:secretmanager/secretIamMember:SecretIamMember"),
+      of("gcp:secretmanager/secretVersion:SecretVersion"),
+    ),
     databases: of("gcp:sql/database:Database").map(({ name }) => text(name)),
     users: of("gcp:sql/user:User").map(readUser),
-    databaseHosts: of("gcp:sql/databaseInstance:DatabaseInstance").flatMap((instance) =>
-      [instance.privateIpAddress, instance.publicIpAddress, instance.firstIpAddress]
-        .map(text)
-        .filter((address) => address !== ""),
+    instance: readInstance(of("gcp:sql/databaseInstance:DatabaseInstance")),
+    pools: readPools(of("gcp:cloudbuild/workerPool:WorkerPool")),
+    mayBackUp: mayBackUp(
+      of("gcp:projects/iAMCustomRole:IAMCustomRole"),
+      of("gcp:projects/iAMMember:IAMMember"),
     ),
   };
 }
 
-type Properties = Record<string, unknown>;
+function secretId(value: unknown): string {
+  return text(value).replace(/^.*\/secrets\//, "");
+}
+
+function existingSecrets(
+  members: readonly Properties[],
+  versions: readonly Properties[],
+): string[] {
+  const own = new Set(versions.map(({ secret }) => secretId(secret)));
+  const granted = members.map((member) => secretId(member.secretId));
+  return [...new Set(granted)].filter((id) => !own.has(id));
+}
 
 function propertiesOf({ name, inputs, state }: EnvironmentResource): Properties {
   return { name, ...(plain(state ?? {}) as Properties), ...(plain(inputs) as Properties) };
-}
-
-/** Opens secrets, which the inventory wraps. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  const { reveal } = value as { reveal?: unknown };
-  if (typeof reveal === "function") return plain((reveal as () => unknown).call(value));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
 function readService(service: Properties): ServiceSpec {
@@ -78,7 +98,7 @@ function readService(service: Properties): ServiceSpec {
     name: text(service.name),
     labels: labels(service.labels),
     template: {
-      metadata: { labels: labels(template.labels), annotations: labels(template.annotations) },
+      metadata: readMetadata(template),
       spec: {
         containers: list(template.containers).map(readContainer),
         serviceAccountName: text(template.serviceAccount),
@@ -88,6 +108,14 @@ function readService(service: Properties): ServiceSpec {
     },
     traffic: traffic.length === 0 ? [{ latestRevision: true, percent: 100 }] : traffic,
   };
+}
+
+function readMetadata(template: Properties): {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+} {
+  const annotations = { ...labels(template.annotations), ...readNetwork(template) };
+  return { labels: labels(template.labels), annotations };
 }
 
 function readTarget(target: Properties): TrafficTarget {
@@ -105,6 +133,7 @@ function readJob(job: Properties): JobSpec {
   return {
     name: text(job.name),
     labels: labels(job.labels),
+    annotations: readNetwork(task),
     taskCount: number(execution.taskCount, 1),
     containers: list(task.containers).map(readContainer),
     maxRetries: number(task.maxRetries, 3),
@@ -112,48 +141,16 @@ function readJob(job: Properties): JobSpec {
   };
 }
 
-function readContainer(container: Properties, index: number): Container {
-  const port = properties(container.ports).containerPort;
-  const commands = strings(container.commands);
-  const args = strings(container.args);
+function readWorkerPool(pool: Properties): WorkerPoolSpec {
+  const template = properties(pool.template);
+  const splits = list(pool.instanceSplits).map(readTarget);
   return {
-    name: text(container.name) || `container-${index + 1}`,
-    image: text(container.image),
-    ...(commands.length === 0 ? {} : { command: commands }),
-    ...(args.length === 0 ? {} : { args }),
-    env: list(container.envs).map(readVariable),
-    ...(port === undefined ? {} : { ports: [{ containerPort: number(port, 8080) }] }),
-    ...(container.startupProbe === undefined
-      ? {}
-      : { startupProbe: readProbe(properties(container.startupProbe)) }),
-    ...(container.resources === undefined ? {} : { resources: container.resources }),
-  };
-}
-
-function readVariable(variable: Properties): EnvVar {
-  const reference = properties(properties(variable.valueSource).secretKeyRef);
-  const name = text(variable.name);
-  if (reference.secret === undefined) return { name, value: text(variable.value) };
-  const secret = text(reference.secret).replace(/^.*\/secrets\//, "");
-  return {
-    name,
-    valueFrom: { secretKeyRef: { name: secret, key: text(reference.version) || "latest" } },
-  };
-}
-
-function readProbe(probe: Properties): Probe {
-  const { httpGet, tcpSocket } = probe;
-  const port = (action: unknown): { port?: number } => {
-    const value = properties(action).port;
-    return value === undefined ? {} : { port: number(value, 8080) };
-  };
-  const numbers = ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "failureThreshold"];
-  const limits = numbers.filter((name) => probe[name] !== undefined);
-  return {
-    ...(httpGet === undefined
-      ? { tcpSocket: port(tcpSocket) }
-      : { httpGet: { path: text(properties(httpGet).path) || "/", ...port(httpGet) } }),
-    ...Object.fromEntries(limits.map((name) => [name, number(probe[name], 0)])),
+    name: text(pool.name),
+    labels: labels(pool.labels),
+    instances: number(properties(pool.scaling).manualInstanceCount, 1),
+    splits: splits.length === 0 ? [{ latestRevision: true, percent: 100 }] : splits,
+    metadata: readMetadata(template),
+    containers: list(template.containers).map(readContainer),
   };
 }
 
@@ -165,40 +162,4 @@ function readUser(user: Properties): DatabaseUser {
     ...(isIam ? {} : { password: text(user.password) }),
     ...(roles.length === 0 ? {} : { databaseRoles: roles }),
   };
-}
-
-function properties(value: unknown): Properties {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Properties)
-    : {};
-}
-
-function list(value: unknown): Properties[] {
-  return Array.isArray(value) ? value.map(properties) : [];
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(text) : [];
-}
-
-function labels(value: unknown): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(properties(value)).map(([key, item]) => [key, text(item)]),
-  );
-}
-
-function text(value: unknown): string {
-  if (typeof value === "string") return value;
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
-}
-
-function number(value: unknown, fallback: number): number {
-  const result = Number(text(value));
-  return text(value) === "" || Number.isNaN(result) ? fallback : result;
-}
-
-/** `900s` */
-function seconds(value: unknown, fallback: number): number {
-  const amount = /^(\d+(?:\.\d+)?)s$/.exec(text(value))?.[1];
-  return amount === undefined ? fallback : Number(amount);
 }

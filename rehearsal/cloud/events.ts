@@ -27,6 +27,10 @@ export type CloudEventDetail =
       service: string;
       traffic: { revision: string; percent: number }[];
     }
+  /** An instance of a worker pool runs. */
+  | { type: "worker-started"; pool: string; revision: string; pid: number }
+  | { type: "worker-stopped"; pool: string; revision: string; pid: number }
+  | { type: "backup-taken"; instance: string; id: string; recoveryTime: string }
   | ({ type: "rewrite" } & Rewrite);
 
 /** A variable whose value is another here than on Google Cloud: where something listens. */

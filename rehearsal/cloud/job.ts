@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { type ContainerImage, planContainer } from "./container";
 import { containerEnv } from "./containerEnv";
 import { executionJson, jobJson } from "./jobJson";
-import { type Container, type JobSpec, isProxyImage } from "./knative";
+import { type Container, type JobSpec, workContainer } from "./knative";
 import type { RunningProcess } from "./processes";
+import { isInNetwork } from "./readContainers";
 import { type Platform, logTo, timestamp } from "./platform";
 
 /** One run of a job. */
@@ -19,13 +20,6 @@ export interface Execution {
   log: string[];
 }
 
-/** The container of a job that does the work, beside the Auth Proxy. */
-export function workContainer({ name, containers }: JobSpec): Container {
-  const container = containers.find(({ image }) => !isProxyImage(image));
-  if (container === undefined) throw new Error(`job ${name}: expected a container, got none`);
-  return container;
-}
-
 /** A Cloud Run job. Its executions run the image that the job had when they began. */
 export class Job {
   readonly executions: Execution[] = [];
@@ -39,18 +33,13 @@ export class Job {
   ) {}
 
   get container(): Container {
-    return workContainer(this.spec);
+    return workContainer(`job ${this.spec.name}`, this.spec.containers);
   }
 
-  update(container: string | null, reference: string | null, image: ContainerImage | null): void {
-    const target =
-      container === null
-        ? this.container
-        : this.spec.containers.find(({ name }) => name === container);
-    if (target === undefined) throw new Error(`Container "${container ?? ""}" not found.`);
+  /** Its later executions run these containers, the working one with this image. */
+  update(containers: Container[], image: ContainerImage | null): void {
     this.generation++;
-    if (reference === null) return;
-    target.image = reference;
+    this.spec.containers = containers;
     this.image = image;
   }
 
@@ -126,12 +115,12 @@ export class Job {
       return `Image '${container.image}' not found.`;
     }
     try {
-      const env = containerEnv(
-        platform,
-        `job ${spec.name}`,
-        withOverrides(container, overrides),
-        spec.containers,
-      );
+      const changed = withOverrides(container, overrides);
+      const { env, refusals } = containerEnv(platform, `job ${spec.name}`, changed, {
+        all: spec.containers,
+        inNetwork: isInNetwork(spec.annotations),
+      });
+      refusals.forEach(onLine);
       const plan = planContainer(platform, {
         image,
         command: container.command,

@@ -72,10 +72,30 @@ export interface ServiceSpec {
 export interface JobSpec {
   name: string;
   labels: Record<string, string>;
+  /** Of the task. */
+  annotations: Record<string, string>;
   taskCount: number;
   containers: Container[];
   maxRetries: number;
   timeoutSeconds: number;
+}
+
+/** A worker pool: containers that run without being asked. */
+export interface WorkerPoolSpec {
+  name: string;
+  labels: Record<string, string>;
+  instances: number;
+  /** Which revisions have them. */
+  splits: TrafficTarget[];
+  metadata: Metadata;
+  containers: Container[];
+}
+
+/** The container that does the work, beside the Auth Proxy. */
+export function workContainer(name: string, containers: readonly Container[]): Container {
+  const container = containers.find(({ image }) => !isProxyImage(image));
+  if (container === undefined) throw new Error(`${name}: expected a container, got none`);
+  return container;
 }
 
 /** The container that answers requests: the one with a port, or the only one. */

@@ -8,6 +8,8 @@ export interface ProxyContainer {
   isReachable: boolean;
   /** Port that it listens on, as the document says it. */
   port: number;
+  /** Port of this machine that it forwards to. */
+  upstream: number;
   log: string[];
 }
 
@@ -24,7 +26,10 @@ export class BuildNetwork {
   readonly ports = new Map<string, number>();
   private readonly running = new Map<string, Running>();
 
-  constructor(private readonly database: { host: string; port: number }) {}
+  constructor(
+    /** Whether the build runs on the instance's network: in a private pool that is peered with it. */
+    readonly inNetwork: boolean,
+  ) {}
 
   async reserve(name: string): Promise<number> {
     const port = this.ports.get(name) ?? (await freePort());
@@ -44,7 +49,7 @@ export class BuildNetwork {
     const port = await this.reserve(name);
     if (!container.isReachable) return;
     const server = createServer((client) => {
-      const upstream = connect(this.database.port, this.database.host);
+      const upstream = connect(container.upstream, "127.0.0.1");
       for (const socket of [client, upstream]) {
         sockets.add(socket);
         socket.once("close", () => sockets.delete(socket));

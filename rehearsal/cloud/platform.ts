@@ -1,8 +1,11 @@
+import type { Doors } from "./doors";
 import type { Emit, Rewrite } from "./events";
+import type { Instance } from "./instance";
 import type { Processes } from "./processes";
 import type { Redactor } from "./redactor";
 import type { Registry } from "./registry";
 import type { Secrets } from "./secrets";
+import type { SqlAdmin } from "./sqlAdmin";
 import type { Tools } from "./tools";
 
 /** What every part of the cloud's stand-in shares. */
@@ -20,8 +23,12 @@ export interface Platform {
   secrets: Secrets;
   redactor: Redactor;
   tools: Tools;
-  database: { host: string; port: number };
-  databaseHosts: ReadonlySet<string>;
+  instance: Instance;
+  /** The ways to the database. */
+  doors: Doors;
+  sqlAdmin: SqlAdmin;
+  /** Private pools of the environment by full name, and whether each is on the instance's network. */
+  pools: ReadonlyMap<string, boolean>;
   emit: Emit;
   /** Remembers a rewritten variable, once. */
   recordRewrites(rewrites: readonly Rewrite[]): void;

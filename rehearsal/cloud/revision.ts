@@ -5,6 +5,7 @@ import { type Platform, logTo, timestamp } from "./platform";
 import { freePort } from "./ports";
 import { startupFailure, waitForStartup } from "./probe";
 import type { RunningProcess } from "./processes";
+import { isInNetwork } from "./readContainers";
 
 /** How long a process may finish after SIGTERM, as on Cloud Run. */
 const GRACE_MS = 10_000;
@@ -98,12 +99,17 @@ export class Revision {
       if (name !== container.name && !isProxyImage(image))
         writeLog(`sidecar ${name} is not started here`);
     }
+    const { env, refusals } = containerEnv(platform, where, container, {
+      all: containers,
+      inNetwork: isInNetwork(template.metadata.annotations),
+    });
+    refusals.forEach(writeLog);
     const plan = planContainer(platform, {
       image: this.image,
       command: container.command,
       args: container.args,
       env: {
-        ...containerEnv(platform, where, container, containers),
+        ...env,
         PORT: String(port),
         K_SERVICE: this.service,
         K_REVISION: this.name,

@@ -3,11 +3,11 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerImage } from "./container";
 import { excerpt } from "./excerpt";
-import type { Condition, RevisionTemplate, ServiceSpec, TrafficTarget } from "./knative";
-import { ingressContainer } from "./knative";
+import type { RevisionTemplate, ServiceSpec, TrafficTarget } from "./knative";
 import { type Platform, timestamp } from "./platform";
 import { Revision } from "./revision";
 import { Router } from "./router";
+import { describeService, resolved } from "./serviceJson";
 import { TrafficError } from "./traffic";
 
 /** How long a revision that lost its traffic stays up for connections on their way to it. */
@@ -40,8 +40,8 @@ export class Service {
   readonly router = new Router();
   readonly revisions = new Map<string, Revision>();
   private readonly tagRouters = new Map<string, Router>();
-  private readonly createdAt = timestamp();
-  private generation = 0;
+  readonly createdAt = timestamp();
+  generation = 0;
   private routed = "";
   private last: Promise<unknown> = Promise.resolve();
   private readonly closing = new AbortController();
@@ -209,40 +209,7 @@ export class Service {
   }
 
   toJson(): Record<string, unknown> {
-    const { name, labels, template, traffic, generation, createdAt } = this;
-    const created =
-      this.latestCreated === null ? undefined : this.revisions.get(this.latestCreated);
-    const configured: Condition = {
-      ...(created?.ready ?? { status: "Unknown", lastTransitionTime: createdAt }),
-      type: "ConfigurationsReady",
-    };
-    const routed: Condition = {
-      type: "RoutesReady",
-      status: "True",
-      lastTransitionTime: createdAt,
-    };
-    return {
-      apiVersion: "serving.knative.dev/v1",
-      kind: "Service",
-      metadata: {
-        name,
-        namespace: this.platform.project,
-        labels: { ...labels, "cloud.googleapis.com/location": this.platform.region },
-        annotations: {},
-        generation,
-        creationTimestamp: createdAt,
-      },
-      spec: { template, traffic },
-      status: {
-        observedGeneration: generation,
-        conditions: [{ ...configured, type: "Ready" }, configured, routed],
-        ...(this.latestReady === null ? {} : { latestReadyRevisionName: this.latestReady }),
-        ...(this.latestCreated === null ? {} : { latestCreatedRevisionName: this.latestCreated }),
-        traffic: this.status(),
-        url: this.router.url,
-        address: { url: this.router.url },
-      },
-    };
+    return describeService(this, this.platform);
   }
 
   async close(): Promise<void> {
@@ -255,15 +222,4 @@ export class Service {
     ]);
     await Promise.all([...this.revisions.values()].map((revision) => revision.stop()));
   }
-}
-
-/** A revision names its image by digest, whatever tag the service was given. */
-function resolved(template: RevisionTemplate, image: ContainerImage): RevisionTemplate {
-  const copy = structuredClone(template);
-  if (image.kind !== "built") return copy;
-  const container = ingressContainer(copy.spec.containers);
-  if (!container.image.includes("@")) {
-    container.image = `${container.image.replace(/:[\w.-]+$/, "")}@${image.image.digest}`;
-  }
-  return copy;
 }

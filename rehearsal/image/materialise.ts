@@ -3,8 +3,23 @@ import { dirname, isAbsolute, join } from "node:path";
 import type { BlobStore } from "./blobs";
 import type { Entry, Tree } from "./tree";
 
+/** Folders that are being written: two builds side by side may make the same image. */
+const underWay = new Map<string, Promise<void>>();
+
 /** Writes an image's files to a folder. An image that is there already is not written again. */
 export async function materialise(tree: Tree, folder: string, blobs: BlobStore): Promise<void> {
+  const other = underWay.get(folder);
+  if (other !== undefined) return other;
+  const writing = writeOnce(tree, folder, blobs);
+  underWay.set(folder, writing);
+  try {
+    await writing;
+  } finally {
+    underWay.delete(folder);
+  }
+}
+
+async function writeOnce(tree: Tree, folder: string, blobs: BlobStore): Promise<void> {
   if (await stat(folder).catch(() => null)) return;
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });

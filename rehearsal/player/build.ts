@@ -11,6 +11,8 @@ export interface Build {
   volumes: Volume[];
   automapSubstitutions: boolean;
   timeoutMs: number;
+  /** Full name of the private pool that it runs in; null in Cloud Build's own. */
+  workerPool: string | null;
 }
 
 export interface Step {

@@ -95,6 +95,7 @@ function readBuild(reader: Reader, value: unknown): Build {
     volumes: readVolumes(reader, "options.volumes", options.volumes),
     automapSubstitutions: reader.flag("options.automapSubstitutions", options.automapSubstitutions),
     timeoutMs: reader.duration("timeout", fields.timeout) ?? DEFAULT_TIMEOUT_MS,
+    workerPool: readPool(reader, options),
   };
   reader.duration("queueTtl", fields.queueTtl);
   if (steps.length === 0) reader.report("steps", "at least one step", fields.steps);
@@ -136,6 +137,22 @@ function readStep(reader: Reader, path: string, value: unknown, index: number): 
     allowExitCodes: codes.filter((code) => typeof code === "number"),
     automapSubstitutions: reader.flag(`${path}.automapSubstitutions`, fields.automapSubstitutions),
   };
+}
+
+/** `options.pool.name`, or `options.workerPool` as it is called in builds of before. */
+function readPool(reader: Reader, options: Record<string, unknown>): string | null {
+  const { name } = reader.fields("options.pool", options.pool, ["name"]);
+  const [path, value] =
+    name === undefined ? ["options.workerPool", options.workerPool] : ["options.pool.name", name];
+  if (value === undefined) return null;
+  const pool = reader.text(path, value);
+  if (name !== undefined && options.workerPool !== undefined) {
+    reader.report("options.workerPool", "no pool beside it", options.workerPool);
+  }
+  if (!/^projects\/[^/]+\/locations\/[^/]+\/workerPools\/[^/]+$/.test(pool)) {
+    reader.report(path, "projects/PROJECT/locations/REGION/workerPools/POOL", value);
+  }
+  return pool;
 }
 
 function readVolumes(reader: Reader, path: string, value: unknown): Volume[] {

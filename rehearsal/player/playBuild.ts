@@ -44,8 +44,10 @@ export interface BuildOutcome {
   error: string | null;
   durationMs: number;
   steps: StepOutcome[];
-  /** Digest of the last image that the build pushed. */
+  /** Digest of the image that serves: the first of `images`, else the last that was pushed. */
   imageDigest: string | null;
+  /** Everything that the build pushed, in order. */
+  images: { name: string; digest: string }[];
   /** What a person should know: names without value. */
   warnings: string[];
 }
@@ -88,9 +90,24 @@ export async function playBuild(options: PlayOptions): Promise<BuildOutcome> {
     buildId: record.id,
     ...result,
     durationMs: Date.now() - started,
-    imageDigest: pushes.at(-1)?.digest ?? null,
+    imageDigest: servingDigest(build, pushes),
+    images: pushes,
     warnings: missing.map((name) => `$${name} has no value and is empty`),
   };
+}
+
+/** A second image, which only migrates, is pushed beside it. */
+function servingDigest(
+  { images: [first] }: Build,
+  pushes: readonly { name: string; digest: string }[],
+): string | null {
+  const own = pushes.filter(({ name }) => name === first);
+  return (own.at(-1) ?? pushes.at(-1))?.digest ?? null;
+}
+
+/** A pool that is not the environment's own is somebody's who has peered it. */
+function isInNetwork({ platform }: Cloud, { workerPool }: Build): boolean {
+  return workerPool !== null && (platform.pools.get(workerPool) ?? true);
 }
 
 type Result = Pick<BuildOutcome, "status" | "failedStep" | "error" | "steps">;
@@ -103,7 +120,7 @@ async function playSteps(
   emit: Emit,
 ): Promise<Result> {
   const { platform } = options.cloud;
-  const network = new BuildNetwork(platform.database);
+  const network = new BuildNetwork(isInNetwork(options.cloud, build));
   const folder = join(platform.folder, "builds", record.id);
   await mkdir(folder, { recursive: true });
   const stop = new AbortController();

@@ -108,7 +108,7 @@ async function runStep(site: BuildSite, step: Step, signal: AbortSignal): Promis
   let process: RunningProcess;
   let tools: string;
   try {
-    const plan = await planStep(site, step);
+    const plan = await planStep(site, step, onLine);
     [tools = ""] = (plan.env.PATH ?? "").split(delimiter);
     process = await platform.processes.start({ ...plan, onLine });
   } catch (error) {

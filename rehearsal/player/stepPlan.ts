@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Cloud } from "../cloud";
-import { rewriteAddresses } from "../cloud/addresses";
+import type { Rewritten } from "../cloud/addresses";
+import { rewriteFor } from "../cloud/containerEnv";
 import { type ContainerPlan, hostPath, planContainer } from "../cloud/container";
 import type { BuildNetwork } from "../cloud/network";
 import type { Build, Step } from "./build";
@@ -25,11 +26,16 @@ export interface BuildSite {
 }
 
 /** Works out how a step is started. Throws when its image or folder is not there. */
-export async function planStep(site: BuildSite, step: Step): Promise<ContainerPlan> {
+export async function planStep(
+  site: BuildSite,
+  step: Step,
+  onNote: (line: string) => void,
+): Promise<ContainerPlan> {
   const found = findStepImage(site.cloud, step.name);
   const mounts = site.mountsOf(step);
   const cwd = folderOf(site, step, found, mounts);
-  const env = environmentOf(site, step, found, mounts);
+  const { env, refusals } = environmentOf(site, step, found, mounts);
+  refusals.forEach(onNote);
   const tools = site.cloud.platform.tools.folderWith(found.tools, site.network);
   const words = await commandOf(site, step, mounts);
   if (found.image !== null) {
@@ -98,12 +104,7 @@ function folderOf(site: BuildSite, step: Step, found: StepImage, mounts: Mounts)
   throw new Error(`dir: expected a folder of the image or below /workspace, got ${dir}`);
 }
 
-function environmentOf(
-  site: BuildSite,
-  step: Step,
-  found: StepImage,
-  mounts: Mounts,
-): Record<string, string> {
+function environmentOf(site: BuildSite, step: Step, found: StepImage, mounts: Mounts): Rewritten {
   const { build, cloud, network, secrets } = site;
   const env: Record<string, string> = { BUILDER_OUTPUT: join(site.folder, "outputs") };
   if (build.automapSubstitutions || step.automapSubstitutions) Object.assign(env, site.values);
@@ -112,17 +113,14 @@ function environmentOf(
     env[pair.slice(0, at)] = mounts.map(pair.slice(at + 1));
   }
   for (const name of [...build.secretEnv, ...step.secretEnv]) env[name] = secrets.get(name) ?? "";
-  const { platform } = cloud;
-  const { env: rewritten, rewrites } = rewriteAddresses(`step ${step.id}`, env, {
-    database: platform.database,
-    databaseHosts: platform.databaseHosts,
-    containers: network.ports,
-    hasProxy: false,
+  return rewriteFor(cloud.platform, `step ${step.id}`, env, {
+    inNetwork: network.inNetwork,
+    words: [...(step.entrypoint === null ? [] : [step.entrypoint]), ...step.args],
+    proxy: null,
     // The builders' own scripts only pass the name on.
     hasConnector: found.image?.kind === "built",
+    containers: network.ports,
   });
-  platform.recordRewrites(rewrites);
-  return rewritten;
 }
 
 /** Names that `docker run --name` gives containers anywhere in the document. */

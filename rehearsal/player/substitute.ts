@@ -60,6 +60,7 @@ export function substitute(build: Build, values: Readonly<Record<string, string>
     images: all("images", build.images),
     tags: all("tags", build.tags),
     env: all("options.env", build.env),
+    workerPool: build.workerPool === null ? null : replace("options.workerPool", build.workerPool),
     secrets: new Map(
       [...build.secrets].map(([env, version]) => [env, replace("availableSecrets", version)]),
     ),

@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { copyBinaries, findBinaries, isRunnable } from "./binaries";
-import { type UnprivilegedUser, canEnter, chooseUnprivilegedUser } from "./unprivilegedUser";
-import { type Watchdog, startWatchdog } from "./watchdog";
+import { writeCertificate } from "./certificate";
+import { end, exitOf, run, tail } from "./program";
+import { type Site, prepareSite, removeSite } from "./site";
 
 export interface PostgresOptions {
   /**
@@ -38,16 +38,6 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Where a server is made, before it runs. */
-interface Site {
-  folder: string;
-  native: string;
-  data: string;
-  log: string;
-  user: UnprivilegedUser | null;
-  watchdog: Watchdog;
-}
-
 /** Makes a new cluster in a temporary folder and starts it on a free port of the loopback. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const site = await prepareSite(options.folder ?? tmpdir());
@@ -74,35 +64,6 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
 }
 
-async function prepareSite(wanted: string): Promise<Site> {
-  const user = chooseUnprivilegedUser();
-  const parent = user === null ? wanted : reachable([wanted, tmpdir(), "/tmp", "/var/tmp"], user);
-  const watchdog = startWatchdog();
-  const folder = await mkdtemp(join(parent, "rehearsal-postgres-"));
-  watchdog.watchFolder(folder);
-  const site = { folder, data: join(folder, "data"), log: join(folder, "log"), user, watchdog };
-  try {
-    const installed = findBinaries();
-    if (user === null && (await isRunnable(installed))) return { ...site, native: installed };
-    const native = join(folder, "native");
-    await copyBinaries(installed, native);
-    if (user !== null) await chown(folder, user.uid, user.gid);
-    return { ...site, native };
-  } catch (error) {
-    await removeSite(site);
-    throw error;
-  }
-}
-
-function reachable(parents: string[], user: UnprivilegedUser): string {
-  const parent = parents.find((candidate) => canEnter(candidate, user));
-  if (parent !== undefined) return parent;
-  throw new Error(
-    `TMPDIR: expected a folder that the user ${user.name} may enter, got ${parents.join(", ")}; ` +
-      "set TMPDIR to such a folder or run this as an ordinary user",
-  );
-}
-
 async function initialise(site: Site, superuser: PostgresServer["superuser"]): Promise<void> {
   const passwordFile = join(site.folder, "password");
   await writeFile(passwordFile, superuser.password, { mode: 0o600 });
@@ -123,6 +84,7 @@ async function initialise(site: Site, superuser: PostgresServer["superuser"]): P
   await rm(passwordFile);
   if (code !== 0) throw new Error(`initdb ended with ${String(code)}\n${await tail(site.log)}`);
   await writeFile(join(site.data, "pg_hba.conf"), HOST_BASED_ACCESS);
+  await writeCertificate(site.data, site.user);
 }
 
 // Members of the two IAM roles were authenticated by Google before the database sees them, by the
@@ -153,6 +115,7 @@ function serverSettings(port: number): string[] {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: 200,
+    ssl: "on",
     fsync: "off", // the cluster lives as long as this process
     full_page_writes: "off",
     timezone: "UTC",
@@ -174,62 +137,6 @@ async function becomesReady(site: Site, child: ChildProcess): Promise<boolean> {
   return false;
 }
 
-async function run(site: Site, program: string, args: string[]): Promise<ChildProcess> {
-  const log = await open(site.log, "a");
-  try {
-    const child = spawn(join(site.native, "bin", program), args, {
-      cwd: site.folder,
-      detached: true,
-      // No PG* of the caller: they would change what initdb and the server do.
-      env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
-      stdio: ["ignore", log.fd, log.fd],
-      ...(site.user === null ? {} : { uid: site.user.uid, gid: site.user.gid }),
-    });
-    const { pid } = child;
-    if (pid === undefined) {
-      const error = await new Promise((resolve) => {
-        child.once("error", resolve);
-      });
-      throw new Error(`${program} cannot be started`, { cause: error });
-    }
-    site.watchdog.watchGroup(pid, "INT");
-    child.once("exit", () => {
-      site.watchdog.forgetGroup(pid);
-    });
-    child.unref();
-    return child;
-  } finally {
-    await log.close();
-  }
-}
-
-function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
-  child.ref();
-  return new Promise((resolve) => {
-    child.once("exit", resolve);
-  });
-}
-
-/** SIGINT ends open sessions and stops in order; SIGQUIT is for a server that hangs. */
-async function end(child: ChildProcess): Promise<void> {
-  const ended = exitOf(child);
-  for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
-    child.kill(signal);
-    const gaveUp = new AbortController();
-    const late = sleep(8000, "late", { signal: gaveUp.signal, ref: false }).catch(() => "ended");
-    if ((await Promise.race([ended, late])) !== "late") {
-      gaveUp.abort();
-      return;
-    }
-  }
-}
-
-async function removeSite(site: Pick<Site, "folder" | "watchdog">): Promise<void> {
-  await rm(site.folder, { recursive: true, force: true, maxRetries: 5 });
-  await site.watchdog.close();
-}
-
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -242,11 +149,6 @@ function freePort(): Promise<number> {
       });
     });
   });
-}
-
-async function tail(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch(() => "");
-  return text.trim().split("\n").slice(-20).join("\n");
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

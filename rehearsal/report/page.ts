@@ -1,5 +1,6 @@
 import type { Rehearsal, RehearsalDetails, ReleaseResult } from "../result";
 import { seconds } from "../view/durations";
+import { outcomeWords } from "../view/outcomeWords";
 import { escapeHtml } from "./escapeHtml";
 import { STYLE } from "./style";
 import { timeline } from "./timeline";
@@ -57,12 +58,13 @@ function facts({ result, details }: Rehearsal): string {
 }
 
 function releaseSection(release: ReleaseResult, index: number, { details }: Rehearsal): string {
-  const { number, outcome, failedStep, serving, schema, requests } = release;
+  const { number, serving, schema, requests } = release;
+  const promotion = details.promotions[index] ?? null;
   const announced = details.announcements.find((announcement) => announcement.number === number);
   const deviations = announced?.deviations ?? [];
-  const where = failedStep === null ? "" : ` in ${failedStep}`;
   const rows: [string, string][] = [
-    ["Outcome", `${outcome}${where}`],
+    ["Outcome", outcomeWords(release, promotion)],
+    ...(promotion?.lines ?? []).map((line): [string, string] => ["By hand", line]),
     ["Requests", `${requests.served} served, ${requests.failed} failed`],
     ["Serving", `${serving.before ?? "none"} → ${serving.after ?? "none"}`],
     ["Schema", `${schema.before.version ?? "none"} → ${schema.after.version ?? "none"}`],

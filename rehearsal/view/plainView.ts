@@ -31,6 +31,8 @@ function describe(event: RehearsalEvent): string | null {
       return `release ${event.release}: ${event.id} ${event.status}${
         event.status === "not-run" ? "" : ` in ${seconds(event.durationMs)}`
       }`;
+    case "promoting":
+      return `release ${event.release}: ready, serving as before; doing by hand what it printed`;
     case "release-ended":
       return `release ${event.release.number}: ${event.release.outcome}, ${
         event.deviations.length === 0 ? "as announced" : `but ${event.deviations.join("; ")}`

@@ -1,5 +1,6 @@
 import type { Rehearsal, RehearsalDetails, ReleaseResult } from "../result";
 import { seconds } from "./durations";
+import { outcomeWords } from "./outcomeWords";
 
 /** What stands at the end of `npm start`. */
 export function summarize(rehearsal: Rehearsal): string {
@@ -7,7 +8,7 @@ export function summarize(rehearsal: Rehearsal): string {
   const { requests, leftovers } = result;
   const rate = details.requestRate === null ? "" : `, ${details.requestRate} a second`;
   const sections = [
-    ...result.releases.map((release) => releaseLines(release, details)),
+    ...result.releases.map((release, index) => releaseLines(release, details, index)),
     [
       `requests to ${details.endpoint}: ${requests.served} served, ${requests.failed} failed${rate}`,
       ...indent(details.failedRequests),
@@ -43,10 +44,14 @@ function verdict({ result, details }: Rehearsal): string {
   return `${reasons.join("; ")}, after ${time}`;
 }
 
-function releaseLines(release: ReleaseResult, { announcements }: RehearsalDetails): string[] {
+function releaseLines(
+  release: ReleaseResult,
+  { announcements, promotions }: RehearsalDetails,
+  index: number,
+): string[] {
+  const promotion = promotions[index] ?? null;
   const title = announcements.find(({ number }) => number === release.number)?.title ?? "";
   const { serving, schema, requests } = release;
-  const where = release.failedStep === null ? "" : ` in ${release.failedStep}`;
   const steps = release.steps
     .filter(({ status }) => status !== "not-run")
     .map(({ id, status, durationMs }) =>
@@ -54,16 +59,28 @@ function releaseLines(release: ReleaseResult, { announcements }: RehearsalDetail
     );
   return [
     `release ${release.number}, ${title}`,
-    `  ${release.outcome}${where}; ${requests.served} requests served, ${requests.failed} failed`,
+    `  ${outcomeWords(release, promotion)}; ${requests.served} requests served, ${requests.failed} failed`,
     `  steps    ${steps.length === 0 ? "none ran" : steps.join(", ")}`,
     `  serving  ${change(serving.before, serving.after)}`,
     `  schema   ${change(schema.before.version, schema.after.version)}, catalogue ${
       schema.before.digest === schema.after.digest ? "unchanged" : "changed"
     }`,
+    ...workerLines(release),
+    ...(promotion?.lines ?? []).map((line) => `  by hand  ${line}`),
+    ...(release.backup === null
+      ? []
+      : [`  backup   ${release.backup.id}, the state of ${release.backup.recoveryTime}`]),
     ...(release.error === null
       ? []
       : [`  error    ${release.error.replaceAll("\n", "\n           ")}`]),
   ];
+}
+
+function workerLines({ workers }: ReleaseResult): string[] {
+  return workers.map(({ name, instances, alive, imageDigest: { before, after } }) => {
+    const image = before === after ? "image as before" : "new image";
+    return `  worker   ${name}, ${alive.after} of ${instances} instances, ${image}`;
+  });
 }
 
 function change(before: string | null, after: string | null): string {

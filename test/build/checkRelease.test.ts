@@ -12,8 +12,11 @@ import { formatViolation } from "../../components/core/violations";
 import {
   command,
   commandJobReach,
+  mailWorker,
+  migrationImage,
   passwordLogin,
   releaseOptions,
+  reportWorker,
   secretVersion,
   stepReach,
 } from "./helpers/options";
@@ -23,7 +26,10 @@ const inStep = (): AnyBuildDocument =>
   structuredClone(renderRelease(releaseOptions({ reach: stepReach(passwordLogin) })));
 
 const violations = (document: AnyBuildDocument): string[] =>
-  checkRelease(document).map(formatViolation);
+  checkRelease(document).map((violation) => {
+    expect(violation.rule).toMatch(/^document-[a-z]+(-[a-z]+)*$/);
+    return formatViolation(violation);
+  });
 
 function step(document: AnyBuildDocument, id: string): AnyBuildStep {
   return document.steps!.find((one) => one.id === id)!;
@@ -163,7 +169,7 @@ describe("a broken document is refused", () => {
     [
       "an excused failure",
       { entrypoint: "sh", args: ["-c", "alembic upgrade head || true"] },
-      "a failure that fails the step, got || true",
+      "a failure that fails the step: the command by itself",
     ],
     [
       "an overlooked failure",
@@ -201,9 +207,8 @@ describe("a broken document is refused", () => {
     ],
     [
       "is excused",
-      (script: string) =>
-        script.replace("'value(metadata.name)') || status=$?", "'value(metadata.name)') || true"),
-      "a failure that fails the step, got || true",
+      (script: string) => script.replace(") || execution_failed", ") || true"),
+      "a failure that fails the step: the command by itself, behind no condition, got ",
     ],
     [
       "is a comment",
@@ -221,6 +226,66 @@ describe("a broken document is refused", () => {
     const [first, ...rest] = violations(change(job(), "migrate", { script }));
     expect(first?.startsWith(`steps[migrate].script: expected ${expected}`)).toBe(true);
     expect(rest).toEqual(notMigrated);
+  });
+
+  describe("whose workers", () => {
+    const workers = [mailWorker, reportWorker];
+    const whole = (): AnyBuildDocument =>
+      structuredClone(renderRelease(releaseOptions({ workers })));
+    const only = (one: (typeof workers)[number]): AnyBuildDocument =>
+      structuredClone(renderRelease(releaseOptions({ workers: [one] })));
+
+    it("get the image without waiting for the migration", () => {
+      expect(violations(change(whole(), "deploy-workers", { waitFor: ["push"] }))).toEqual([
+        unmigrated("deploy-workers", "makes a revision", "push, build, guard"),
+      ]);
+    });
+
+    it("are jobs that get the image without waiting for the migration", () => {
+      expect(violations(only(reportWorker))).toEqual([]);
+      expect(
+        violations(change(only(reportWorker), "deploy-workers", { waitFor: ["check"] })),
+      ).toEqual([
+        unmigrated("deploy-workers", "gives a job its image", "check, push, build, guard"),
+      ]);
+    });
+
+    it("are pools whose instances move without waiting for the migration", () => {
+      const script =
+        "set -e\ngcloud beta run worker-pools update-instance-split shop-mail --to-latest\n";
+      expect(violations(change(only(mailWorker), "deploy-workers", { script }))).toEqual([]);
+      expect(
+        violations(change(only(mailWorker), "deploy-workers", { script, waitFor: ["push"] })),
+      ).toEqual([unmigrated("deploy-workers", "moves traffic", "push, build, guard")]);
+    });
+
+    it("wait for a migration that was deleted", () => {
+      const document = without(whole(), "migrate");
+      for (const one of document.steps!) {
+        one.waitFor = one.waitFor?.map((id) => (id === "migrate" ? "push" : id));
+      }
+      expect(violations(document).filter((line) => line.startsWith("steps["))).toHaveLength(3);
+    });
+  });
+
+  it("whose migration was deleted, but not the build of its image", () => {
+    const document = without(renderRelease(releaseOptions({ migrationImage })), "migrate");
+    expect(violations(document)[1]).toBe(
+      `${NO_MIGRATION}guard, build, build-migration, push, check, deploy, promote`,
+    );
+  });
+
+  it("whose migration runs in an image that nobody built", () => {
+    const document: AnyBuildDocument = structuredClone(
+      renderRelease(releaseOptions({ migrationImage, reach: stepReach(passwordLogin) })),
+    );
+    document.images = document.images!.slice(0, 1);
+    document.steps = without(document, "build-migration").steps!;
+    step(document, "push").waitFor = ["build"];
+    const [first] = violations(document);
+    expect(first).toMatch(
+      /^steps\[migrate\]\.name: expected the migration job, run and awaited, or/,
+    );
   });
 
   it("whose image is never pushed, or pushed later", () => {
@@ -403,6 +468,136 @@ describe("a document of other people", () => {
     }
   });
 
+  const TOOL = "node node_modules/cloud-run-migrations/dist/migrate/cli.js up";
+  const migratedBy = (script: string): string[] => {
+    const [build, push, , ...rest] = sound.steps!;
+    return violations({ steps: [build!, push!, { id: "migrate", name: built, script }, ...rest] });
+  };
+
+  // Each with `false` for the tool ends with success in bash, or goes on behind the failure.
+  it.each([
+    "set -e\nTOOL | tee log\n",
+    "set -e\nTOOL && echo ok\necho done\n",
+    "set -e\nif ! TOOL; then echo failed; fi\n",
+    "set -e\nif TOOL; then echo done; fi\n",
+    "set -e\nuntil TOOL; do break; done\n",
+    "set -e\nTOOL &\necho started\n",
+    "set -e\n! TOOL\n",
+    "set -e\nTOOL || rc=$?\necho done\n",
+    "set -e\nwarn() { echo w; }\nTOOL || warn failed\n",
+    "set -e\n(TOOL) || true\n",
+    "set -e\n{ TOOL; } || true\n",
+    "set -e\nm() { TOOL; }\nm || true\n",
+    "set -e\nm() { TOOL; echo done; }\nm && echo ok\n",
+    "set -e\n{ TOOL; echo done; } && echo ok\n",
+    "set -e\ntrap 'exit 0' EXIT\nTOOL\n",
+    "set -e\nend() { exit 0; }\ntrap end EXIT\nTOOL\n",
+    "set -e; set +e\nTOOL\necho done\n",
+    "set -e\nlocal_x() { local x=$(TOOL); }\nlocal_x\n",
+    "set -e\necho $(TOOL)\n",
+    "set -e\ntrue || TOOL\n",
+    "set -e\n(TOOL || exit 1) || true\n",
+    "set -e\nfail() { echo no; return 0; exit 1; }\nTOOL || fail\n",
+  ])("may not hide that its migration failed: %j", (script) => {
+    expect(spawnSync("bash", ["-c", script.replace("TOOL", "false")]).status).toBe(0);
+    expect(migratedBy(script.replace("TOOL", TOOL))[0]).toMatch(
+      /^steps\[migrate\]\.script: expected (?:a failure that fails the step|set -e, so)/,
+    );
+  });
+
+  it.each([
+    "set -e\nTOOL\necho done\n",
+    "set -euo pipefail\nTOOL 2>&1 | tee log\necho done\n",
+    "set -e\ncd . && TOOL\n",
+    "TOOL && echo ok\n",
+    "set -e\nm() {\n  TOOL\n  echo done\n}\nm\necho done\n",
+    "set -e\nfail() { echo no >&2; exit 1; }\nTOOL || fail\necho done\n",
+    "TOOL || { echo no; exit 1; }\necho done\n",
+    "set -e\nx=$(TOOL)\necho done\n",
+    "set -e\n(cd .; TOOL)\necho done\n",
+    "set -e\n{ TOOL; }\necho done\n",
+    "set -e\nm() { TOOL || return 1; }\nm\necho done\n",
+    "set -e\ntrap 'rm -f x' EXIT\nTOOL\n",
+    "exec TOOL\n",
+  ])("may migrate plainly: %j", (script) => {
+    expect(spawnSync("bash", ["-c", script.replace("TOOL", "false")]).status).not.toBe(0);
+    expect(migratedBy(script.replace("TOOL", TOOL))).toEqual([]);
+  });
+
+  const DEPLOY = "gcloud run deploy shop --image x --no-traffic";
+  const withEarly = (early: AnyBuildStep): string[] => {
+    const [build, push, ...rest] = sound.steps!;
+    const gcloud = "gcr.io/google.com/cloudsdktool/google-cloud-cli:528.0.0-slim";
+    return violations({ steps: [build!, push!, { name: gcloud, ...early }, ...rest] });
+  };
+
+  it.each([
+    "DEPLOY",
+    "exec 2>&1\nDEPLOY",
+    "(exit 0)\nDEPLOY",
+    "exit 0 | cat\nDEPLOY",
+    "trap 'DEPLOY' EXIT",
+    "eval 'DEPLOY'",
+    "eval DEPLOY",
+    "X='DEPLOY'\neval \"$X\"",
+    "X='DEPLOY'\nbash -c \"$X\"",
+    "bash -c 'DEPLOY'",
+    "timeout 60 bash -euc 'DEPLOY'",
+    "bash <<'X'\nDEPLOY\nX",
+    "bash <<<'DEPLOY'",
+    "echo 'DEPLOY' | sh",
+    "printf '%s' 'DEPLOY' | bash -s",
+    "source /dev/stdin <<X\nDEPLOY\nX",
+    "x=$'it\\'s'\nDEPLOY",
+    "((x=1<<y))\nDEPLOY",
+    'log() { "$@"; }\nlog DEPLOY',
+    'log() { echo "+ $*"; "$@"; }\nlog DEPLOY',
+    'GC="gcloud --quiet"\n$GC run deploy shop',
+    "cat <(DEPLOY)",
+    "function d {\nDEPLOY\n}\nd",
+    "case x in\n  x) DEPLOY ;;\nesac",
+    "gcloud run --log-http deploy shop",
+    "gcloud --log-http --project p run deploy shop",
+    "gcloud beta run multi-region-services update shop --image x",
+    "gcloud alpha run compose up compose.yaml",
+    "gcloud run jobs replace job.yaml",
+    'for j in a; do gcloud run jobs execute "$j" --wait; done\ngcloud run jobs update mail --image x',
+  ])("may not release before its migration by %j", (text) => {
+    const script = `set -e\n${text.replace("DEPLOY", DEPLOY)}\n`;
+    const [first, ...rest] = withEarly({ script });
+    expect(first).toMatch(/^steps\[2\]\.waitFor: expected the migration to have succeeded/);
+    expect(rest).toEqual([]);
+  });
+
+  it.each([
+    ["bash", ["-c", DEPLOY]],
+    ["bash", ["-ce", DEPLOY]],
+    ["bash", ["-cex", DEPLOY]],
+    ["bash", ["-e", "-o", "pipefail", "-c", DEPLOY]],
+    ["/usr/bin/env", ["bash", "-c", DEPLOY]],
+  ])("may not release before its migration by %s %j", (entrypoint, args) => {
+    expect(withEarly({ entrypoint, args })[0]).toMatch(/expected the migration to have succeeded/);
+  });
+
+  it.each([
+    `echo '${DEPLOY}'`,
+    `log() { echo "$*" >&2; }\nlog ${DEPLOY}`,
+    `cat <<X\n${DEPLOY}\nX`,
+    `# ${DEPLOY}`,
+    `exit 0\n${DEPLOY}`,
+    "gcloud run services describe shop --region r | bash -c 'cat'",
+  ])("may speak of releases before its migration: %j", (script) => {
+    expect(withEarly({ script: `${script}\n` })).toEqual([]);
+  });
+
+  it.each([
+    "set -e\nalembic upgrade head | tee log\n",
+    "set -e\nx=$(alembic upgrade head) || true\n",
+    "set -e\nm() { alembic upgrade head; }\nm || true\n",
+  ])("may not hide the failure of a command that is not ours: %j", (script) => {
+    expect(migratedBy(script)[0]).toMatch(/expected a failure that fails the step/);
+  });
+
   it("may migrate by a job that its update executes", () => {
     const migrate = {
       name: "gcr.io/cloud-builders/gcloud",
@@ -412,6 +607,29 @@ describe("a document of other people", () => {
     expect(violations({ steps: [build!, push!, migrate, ...rest] })).toEqual([]);
     migrate.args = migrate.args.slice(0, -1);
     expect(violations({ steps: [build!, push!, migrate, ...rest] })[0]).toMatch(NO_MIGRATION);
+  });
+
+  it("may update its migration job in a step of its own, and no other job", () => {
+    const [build, push, , ...rest] = sound.steps!;
+    const gcloud = (...args: string[]): AnyBuildStep => ({
+      name: "gcr.io/cloud-builders/gcloud",
+      args,
+    });
+    const execute = gcloud("run", "jobs", "execute", "--wait", "migrate");
+    const update = (job: string): AnyBuildStep =>
+      gcloud("run", "jobs", "update", "--quiet", job, `--image=${built}`);
+    const steps = (...jobs: string[]): AnyBuildStep[] => [
+      build!,
+      push!,
+      ...jobs.map(update),
+      { ...execute, id: "migrate" },
+      ...rest,
+    ];
+    expect(violations({ steps: steps("migrate") })).toEqual([]);
+    expect(violations({ steps: steps("migrate", "report") })).toEqual([
+      "steps[3].waitFor: expected the migration to have succeeded before the step gives a job its image, got 0, 1, 2",
+    ]);
+    expect(violations({ steps: [...steps("migrate"), update("report")] })).toEqual([]);
   });
 
   it("may be the article's: it parses, and pushes too late", () => {

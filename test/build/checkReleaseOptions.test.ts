@@ -1,17 +1,26 @@
 import { describe, expect, it } from "vitest";
 
-import { checkBuildArgs, checkReleaseOptions } from "../../components/build/checkReleaseOptions";
+import { checkBuildArgs } from "../../components/build/checkImageOptions";
+import { checkReleaseOptions } from "../../components/build/checkReleaseOptions";
 import type { ReleaseOptions } from "../../components/build/options";
 import { carriesPassword, looksSecret } from "../../components/core/secretNames";
 import { formatViolation } from "../../components/core/violations";
 import {
+  backup,
   command,
+  commandJobReach,
   iamLogin,
   jobReach,
+  mailWorker,
+  migrationImage,
   nodePgMigrate,
   passwordLogin,
+  poolReach,
   releaseOptions,
+  reportWorker,
   secretCommand,
+  secrets,
+  secretVersion,
   stepReach,
 } from "./helpers/options";
 
@@ -158,8 +167,124 @@ describe("checkReleaseOptions", () => {
       { timeouts: { ...base.timeouts, migrationSeconds: 84_000 } },
       "timeouts: expected steps of at most 86400 s together, got 93780 s; lower migrationSeconds or guardSeconds",
     ],
+    [
+      { migrationImage: { ...migrationImage, dockerfile: "/x" } },
+      'migrationImage.dockerfile: expected a relative path, got "/x"',
+    ],
+    [
+      { migrationImage: { ...migrationImage, image: base.image } },
+      `migrationImage.image: expected another image of the same repository, europe-west1-docker.pkg.dev/example-project/shop/…, got "${base.image}"`,
+    ],
+    [
+      {
+        migrationImage: { ...migrationImage, image: "europe-west1-docker.pkg.dev/p/other/migrate" },
+      },
+      'migrationImage.image: expected another image of the same repository, europe-west1-docker.pkg.dev/example-project/shop/…, got "europe-west1-docker.pkg.dev/p/other/migrate"',
+    ],
+    [
+      { reach: { ...poolReach(iamLogin), workerPool: "shop" } },
+      'reach.workerPool: expected projects/{project}/locations/europe-west1/workerPools/{name}, got "shop"; a build runs in pools of its own region only',
+    ],
+    [
+      {
+        reach: {
+          ...poolReach(iamLogin),
+          workerPool: "projects/p/locations/us-central1/workerPools/x",
+        },
+      },
+      'reach.workerPool: expected projects/{project}/locations/europe-west1/workerPools/{name}, got "projects/p/locations/us-central1/workerPools/x"; a build runs in pools of its own region only',
+    ],
+    [
+      { reach: poolReach(iamLogin), build: { ...base.build, machineType: "E2_HIGHCPU_8" } },
+      'build.machineType: expected null in PrivatePool, got "E2_HIGHCPU_8"; the pool has machines of its own',
+    ],
+    [
+      { reach: { ...poolReach(iamLogin), database: "" } },
+      'reach.database: expected a database\'s name, got ""',
+    ],
+    [
+      { migration: { ...nodePgMigrate, secrets } },
+      "migration.secrets: expected nothing in CloudRunJob, got LICENCE; the job reads its secrets itself",
+    ],
+    [
+      { migration: { ...command, secrets }, reach: commandJobReach },
+      "migration.secrets: expected nothing in CloudRunJob, got LICENCE; the job reads its secrets itself",
+    ],
+    [
+      {
+        migration: {
+          ...nodePgMigrate,
+          secrets: { LICENCE: "projects/p/secrets/x/versions/latest" },
+        },
+        reach: poolReach(iamLogin),
+      },
+      'migration.secrets.LICENCE: expected projects/{project}/secrets/{id}/versions/{number}, got "projects/p/secrets/x/versions/latest"; `latest` gives a retried build other values',
+    ],
+    [
+      { migration: { ...nodePgMigrate, backup: { ...backup, project: "" } } },
+      'migration.backup.project: expected a project, got ""',
+    ],
+    [
+      { migration: { ...nodePgMigrate, backup: { ...backup, instance: "--all" } } },
+      'migration.backup.instance: expected an instance\'s name, got "--all"',
+    ],
+    [
+      { workers: [{ ...mailWorker, name: "Mail" }] },
+      'workers[0].name: expected 1-49 lower-case letters, digits or hyphens, got "Mail"',
+    ],
+    [
+      { workers: [mailWorker, { ...reportWorker, name: mailWorker.name }] },
+      'workers[1].name: expected a name that no other worker and no job of the migration has, got "shop-mail"',
+    ],
+    [
+      { workers: [{ ...reportWorker, name: "shop-migrate" }] },
+      'workers[0].name: expected a name that no other worker and no job of the migration has, got "shop-migrate"',
+    ],
+    [
+      {
+        workers: [{ ...reportWorker, name: "shop-roles" }],
+        migration: command,
+        reach: commandJobReach,
+      },
+      'workers[0].name: expected a name that no other worker and no job of the migration has, got "shop-roles"',
+    ],
+    [
+      { workers: [{ ...mailWorker, command: [] }] },
+      "workers[0].command: expected a program and its arguments, got []",
+    ],
+    [
+      { workers: [{ ...mailWorker, command: ["node", ""] }] },
+      'workers[0].command[1]: expected a text that is not empty and has no NUL, got ""',
+    ],
+    [
+      { workers: [{ ...mailWorker, command: ["no\0de"] }] },
+      'workers[0].command[0]: expected a text that is not empty and has no NUL, got "no\\u0000de"',
+    ],
   ])("refuses %j", (changes, expected) => {
     expect(violations(changes)).toEqual([expected]);
+    for (const { rule } of checkReleaseOptions(releaseOptions(changes))) {
+      expect(rule).toMatch(/^release-[a-z]+(-[a-z]+)*$/);
+    }
+  });
+
+  it.each([
+    [
+      nodePgMigrate,
+      stepReach(passwordLogin),
+      "BUILD_ID COMMIT_SHA IMAGE INSTANCE_CONNECTION_NAME PGUSER PGDATABASE PGPASSWORD",
+    ],
+    [command, stepReach(passwordLogin), "PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD PGOPTIONS"],
+    [secretCommand, poolReach(passwordLogin), "DB_HOST DB_PASSWORD PGPASSWORD PGOPTIONS"],
+  ])("refuses a secret by the name of another variable of the step", (migration, reach, names) => {
+    for (const name of [...names.split(" "), "a-b"]) {
+      const changes = {
+        reach,
+        migration: { ...migration, secrets: { [name]: secretVersion("x") } },
+      };
+      expect(violations(changes)).toEqual([
+        `migration.secrets.${name}: expected the name of a variable that nothing else uses, got "${name}"`,
+      ]);
+    }
   });
 
   it("reports all violations together", () => {

@@ -5,8 +5,16 @@ import { describe, expect, it } from "vitest";
 
 import { connectStep } from "../../components/build/connect";
 import { STEP_IMAGES } from "../../components/build/images";
+import { renderRelease } from "../../components/build/renderRelease";
 import { linesOf, type Outcome, runScript } from "./helpers/bash";
-import { iamLogin, passwordLogin, stepReach } from "./helpers/options";
+import {
+  command,
+  iamLogin,
+  passwordLogin,
+  poolReach,
+  releaseOptions,
+  stepReach,
+} from "./helpers/options";
 
 async function withListener<T>(use: (port: string) => Promise<T>): Promise<T> {
   const server = createServer((socket) => socket.end());
@@ -26,7 +34,7 @@ describe("connect", () => {
     ["IAM", iamLogin, " --auto-iam-authn"],
   ])("starts the proxy for a %s login and waits until it answers", async (_, login, flag) => {
     const outcome = await withListener((PGPORT) =>
-      runScript(connectStep(stepReach(login)), [{ to: "docker " }], {
+      runScript(connectStep(stepReach(login), "PUBLIC"), [{ to: "docker " }], {
         env: { PGHOST: "127.0.0.1", PGPORT },
       }),
     );
@@ -41,10 +49,24 @@ describe("connect", () => {
     );
   });
 
+  it("takes the private address in a private pool", async () => {
+    const { steps } = renderRelease(
+      releaseOptions({ reach: poolReach(iamLogin), migration: command }),
+    );
+    const step = steps.find(({ id }) => id === "connect")!;
+    const outcome = await withListener((PGPORT) =>
+      runScript(step, [{ to: "docker " }], { env: { PGHOST: "127.0.0.1", PGPORT } }),
+    );
+    expect(outcome.status).toBe(0);
+    expect(linesOf(outcome, "docker")[1]).toBe(
+      `${proxy.replace("--run-connection-test", "--run-connection-test --private-ip")} --auto-iam-authn example-project:europe-west1:shop-1a2b3c4d`,
+    );
+  });
+
   it("starts it anew a bounded number of times, then fails with its log", async () => {
     // Port 1 of the loopback: nothing listens there.
     const outcome: Outcome = await runScript(
-      connectStep(stepReach(passwordLogin)),
+      connectStep(stepReach(passwordLogin), "PUBLIC"),
       [
         { to: "docker logs", stdout: "403: missing cloudsql.instances.connect\n" },
         { to: "docker " },
@@ -60,7 +82,7 @@ describe("connect", () => {
   });
 
   it("fails when the container cannot be started", async () => {
-    const outcome = await runScript(connectStep(stepReach(passwordLogin)), [
+    const outcome = await runScript(connectStep(stepReach(passwordLogin), "PUBLIC"), [
       { to: "docker rm" },
       { to: "docker run", status: 125, stderr: "no such network\n" },
     ]);

@@ -19,6 +19,15 @@ const ongoing = (lines: string[], times?: number): Answer => ({
   stdout: lines.map((line) => `${line}\n`).join(""),
   ...(times === undefined ? {} : { times }),
 });
+const serves = (...lines: string[]): Answer => ({
+  to: "gcloud run services describe shop --region europe-west1 --flatten status.traffic[]",
+  stdout: lines.map((line) => `${line}\n`).join(""),
+});
+const nothingServes: Answer = {
+  to: "gcloud run services describe",
+  status: 1,
+  stderr: "ERROR: (gcloud.run.services.describe) Cannot find service [shop]\n",
+};
 const released = (lines: string[]): Answer => ({
   to: 'AND status="SUCCESS"',
   stdout: lines.map((line) => `${line}\n`).join(""),
@@ -30,7 +39,12 @@ const me = `${BUILD_ID},${CREATED},${STARTED}`;
 
 describe("guard", () => {
   it("goes on when no other release is under way", async () => {
-    const outcome = await runScript(step, [mine(CREATED, STARTED), ongoing([me]), released([])]);
+    const outcome = await runScript(step, [
+      mine(CREATED, STARTED),
+      ongoing([me]),
+      released([]),
+      nothingServes,
+    ]);
     expect(outcome.stderr).toBe("");
     expect(outcome.status).toBe(0);
     expect(outcome.stdout).toBe("no other release is under way\n");
@@ -42,10 +56,11 @@ describe("guard", () => {
       [
         { to: "gcloud builds describe", stdout: `${CREATED},${STARTED}\n` },
         { to: "gcloud builds list" },
+        nothingServes,
       ],
       { substitutions: { LOCATION: "us-central1" } },
     );
-    expect(outcome.calls.slice(1)).toEqual(
+    expect(outcome.calls.slice(1, 3)).toEqual(
       [
         'gcloud builds list --region us-central1 --ongoing --filter|tags="release-shop"|--limit 100 --format csv[no-heading](id,createTime,startTime)',
         'gcloud builds list --region us-central1 --filter|tags="release-shop" AND status="SUCCESS" AND createTime>="2026-11-22T10:00:00.500Z"|--limit 50 --format csv[no-heading](id,createTime)',
@@ -56,9 +71,13 @@ describe("guard", () => {
   });
 
   it("falls back on the service's region where Cloud Build names none", async () => {
-    const outcome = await runScript(step, [mine(CREATED, STARTED), ongoing([]), released([])], {
-      substitutions: { LOCATION: "" },
-    });
+    const outcome = await runScript(
+      step,
+      [mine(CREATED, STARTED), ongoing([]), released([]), nothingServes],
+      {
+        substitutions: { LOCATION: "" },
+      },
+    );
     expect(outcome.status).toBe(0);
   });
 
@@ -69,12 +88,15 @@ describe("guard", () => {
       ongoing([other, me], 2),
       ongoing([me]),
       released([]),
+      nothingServes,
     ]);
     expect(outcome.status).toBe(0);
     const waiting = `waiting for the release ahead of this one: ${HIGHER_ID}\n`;
     expect(outcome.stdout).toBe(`${waiting}${waiting}no other release is under way\n`);
     expect(
-      linesOf(outcome, "gcloud").filter((line) => !/^builds (list|describe)/.test(line)),
+      linesOf(outcome, "gcloud").filter(
+        (line) => !/^(builds (list|describe)|run services describe) /.test(line),
+      ),
     ).toEqual([]);
   });
 
@@ -85,6 +107,7 @@ describe("guard", () => {
       ongoing([other], 1),
       ongoing([]),
       released([]),
+      nothingServes,
     ]);
     expect(outcome.stdout).toContain(`waiting for the release ahead of this one: ${HIGHER_ID}\n`);
     expect(outcome.status).toBe(0);
@@ -95,6 +118,7 @@ describe("guard", () => {
       mine(CREATED, STARTED),
       ongoing([`${LOWER_ID},2026-11-22T09:00:00Z,`]),
       released([]),
+      nothingServes,
     ]);
     expect(outcome.status).toBe(0);
   });
@@ -112,12 +136,14 @@ describe("guard", () => {
         ongoing([`${LOWER_ID},${CREATED},${other}`], 1),
         ongoing([]),
         released([]),
+        nothingServes,
       ]);
       expect(wait.stdout).toContain(`waiting for the release ahead of this one: ${LOWER_ID}\n`);
       const go = await runScript(step, [
         mine(CREATED, own),
         ongoing([`${HIGHER_ID},${CREATED},${other}`]),
         released([]),
+        nothingServes,
       ]);
       expect(go.stdout).toBe("no other release is under way\n");
     });
@@ -137,6 +163,7 @@ describe("guard", () => {
           ongoing([`${HIGHER_ID},${CREATED},${second}`], 1),
           ongoing([]),
           released([]),
+          nothingServes,
         ]);
         const two = await runScript(
           step,
@@ -145,6 +172,7 @@ describe("guard", () => {
             ongoing([`${BUILD_ID},${CREATED},${first}`], 1),
             ongoing([]),
             released([]),
+            nothingServes,
           ],
           { substitutions: { BUILD_ID: HIGHER_ID } },
         );
@@ -168,8 +196,101 @@ describe("guard", () => {
       mine(CREATED, STARTED),
       ongoing([me]),
       released([`${BUILD_ID},${CREATED}`, `${HIGHER_ID},2026-11-22T09:59:00Z`]),
+      nothingServes,
     ]);
     expect(outcome.status).toBe(0);
+  });
+
+  describe("when a revision serves", () => {
+    const quiet = [mine(CREATED, STARTED), ongoing([me]), released([])];
+    const OURS = "shop-00001-xyz";
+    const made = (revision: string, build: string): Answer => ({
+      to: `gcloud run revisions describe ${revision} --region europe-west1 --format value(metadata.labels.build-id)`,
+      stdout: `${build}\n`,
+    });
+    const created = (build: string, time: string): Answer => ({
+      to: `gcloud builds describe ${build} --region europe-west1 --format value(createTime)`,
+      stdout: `${time}\n`,
+    });
+    const YOUNGER = created(HIGHER_ID, "2026-11-22T10:00:01Z");
+    const OLDER = created(LOWER_ID, "2026-11-22T09:00:00Z");
+    const superseded = `superseded by build ${HIGHER_ID}, which serves by revision shop-00002-abc\n`;
+
+    it("steps aside for a younger release that serves, though its build failed", async () => {
+      const outcome = await runScript(step, [
+        YOUNGER,
+        ...quiet,
+        serves("shop-00002-abc,100"),
+        made("shop-00002-abc", HIGHER_ID),
+      ]);
+      expect(outcome.status).toBe(1);
+      expect(outcome.stderr).toBe(superseded);
+    });
+
+    it("steps aside when it serves a part only, and asks of nothing without traffic", async () => {
+      const outcome = await runScript(step, [
+        YOUNGER,
+        OLDER,
+        ...quiet,
+        serves("shop-00003-new,", "shop-00000-old,0", `${OURS},90`, "shop-00002-abc,10"),
+        made(OURS, LOWER_ID),
+        made("shop-00002-abc", HIGHER_ID),
+      ]);
+      expect(outcome.stderr).toBe(superseded);
+      expect(outcome.calls.filter((call) => call.includes("revisions"))).toHaveLength(2);
+    });
+
+    it.each<[string, Answer[]]>([
+      ["an older release serves", [OLDER, made(OURS, LOWER_ID)]],
+      ["its own revision serves", [made(OURS, BUILD_ID)]],
+      ["the revision is of no release", [made(OURS, "")]],
+      [
+        "its build is forgotten",
+        [
+          { ...OLDER, status: 1, stderr: "ERROR: NOT_FOUND: Requested entity was not found.\n" },
+          made(OURS, LOWER_ID),
+        ],
+      ],
+      [
+        "the revision has just gone",
+        [{ ...made(OURS, ""), status: 1, stderr: "ERROR: Cannot find revision [x]\n" }],
+      ],
+    ])("goes on when %s", async (_, answers) => {
+      const outcome = await runScript(step, [...answers, ...quiet, serves(`${OURS},100`)]);
+      expect(outcome.stderr).toBe("");
+      expect(outcome.status).toBe(0);
+    });
+
+    it.each<[string, Answer[]]>([
+      ["what serves", [{ ...serves(), status: 1, stderr: "ERROR: unavailable\n" }]],
+      [
+        "which build made it",
+        [serves(`${OURS},100`), { ...made(OURS, ""), status: 1, stderr: "ERROR: unavailable\n" }],
+      ],
+      [
+        "that build's age",
+        [
+          serves(`${OURS},100`),
+          made(OURS, LOWER_ID),
+          { ...OLDER, status: 1, stderr: "ERROR: unavailable\n" },
+        ],
+      ],
+    ])("fails when it cannot be known: %s", async (_, answers) => {
+      const outcome = await runScript(step, [...[...answers].reverse(), ...quiet]);
+      expect(outcome.status).toBe(1);
+      expect(outcome.stderr).toBe("ERROR: unavailable\n");
+    });
+
+    it("waits for a grant of a first release", async () => {
+      const denied: Answer = {
+        ...serves(),
+        status: 1,
+        stderr: "PERMISSION_DENIED: run.services.get\n",
+        times: 2,
+      };
+      const outcome = await runScript(step, [...quiet, denied, nothingServes]);
+      expect(outcome.status).toBe(0);
+    });
   });
 
   it("retries while a grant is not effective yet", async () => {
@@ -180,6 +301,7 @@ describe("guard", () => {
       mine(CREATED, STARTED),
       ongoing([me]),
       released([]),
+      nothingServes,
     ]);
     expect(outcome.status).toBe(0);
     expect(outcome.stderr.match(/retrying/g)).toHaveLength(2);

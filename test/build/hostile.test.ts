@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { checkReleaseOptions } from "../../components/build/checkReleaseOptions";
+import { gcloudList } from "../../components/build/gcloudList";
 import type { BuildStep } from "../../components/build/document";
 import type { ReleaseOptions } from "../../components/build/options";
 import { renderRelease } from "../../components/build/renderRelease";
@@ -15,10 +16,15 @@ import {
   substitutions,
 } from "./helpers/cloudBuild";
 import {
+  backup,
   command,
   commandJobReach,
+  mailWorker,
+  migrationImage,
+  nodePgMigrate,
   passwordLogin,
   releaseOptions,
+  reportWorker,
   secretCommand,
   stepReach,
 } from "./helpers/options";
@@ -90,6 +96,15 @@ const documents: ReleaseOptions[] = [
   releaseOptions({ promotion: { promotion: "Manual", verifyCommand: null } }),
   releaseOptions({ migration: command, reach: commandJobReach }),
   releaseOptions({ migration: secretCommand, reach: stepReach(passwordLogin) }),
+  releaseOptions({
+    migrationImage,
+    migration: { ...nodePgMigrate, backup },
+    workers: [mailWorker, reportWorker],
+  }),
+  releaseOptions({
+    promotion: { promotion: "Manual", verifyCommand: null },
+    workers: [mailWorker, reportWorker],
+  }),
 ];
 
 /** Scripts that differ, with the files that earlier steps would have left. */
@@ -104,6 +119,7 @@ const scripts: BuildStep[] = [
 
 const files = {
   ".release/image": `${DIGEST}\n`,
+  ".release/migration-image": `${DIGEST}\n`,
   ".release/revision": "shop-00002-abc\n",
   ".release/serving": "shop-00001-xyz=100\n",
 };
@@ -120,7 +136,8 @@ afterAll(() => {
   database.close();
 });
 
-const MUTATING = /^(?:run (?:services update|jobs (?:update|execute)))/;
+const MUTATING =
+  /^(?:run (?:services update|jobs (?:update|execute))|beta run worker-pools update)/;
 
 describe("hostile values have no effect", () => {
   it("has a corpus of at least thirty", () => {
@@ -222,6 +239,24 @@ describe("hostile values have no effect", () => {
         expect(step.script).toBeUndefined();
         expect(stepArguments(step, substitutions)).toEqual([hostile]);
       }
+    }
+  });
+
+  it("as a worker's command: gcloud gets it as it is", { timeout: 120_000 }, async () => {
+    for (const hostile of CORPUS) {
+      const worker = { ...mailWorker, command: [hostile, hostile, "a,b"] };
+      const options = releaseOptions({ workers: [worker] });
+      expect(checkReleaseOptions(options)).toEqual([]);
+      const step = renderRelease(options).steps.at(-1)!;
+      const outcome = await runScript(step, [{ to: "gcloud " }], { files });
+      expect({ hostile, pwned: outcome.file("PWNED") }).toEqual({ hostile, pwned: null });
+      const update = outcome.calls.find((call) => call.includes("update"))!;
+      expect(update.slice(-4)).toEqual([
+        "--command",
+        gcloudList([hostile]),
+        "--args",
+        gcloudList([hostile, "a,b"]),
+      ]);
     }
   });
 

@@ -5,7 +5,7 @@ import type { CloudRunJobReach } from "../../components/build/options";
 import { rolesExecutionStep } from "../../components/build/roles";
 import { type Answer, linesOf, runScript } from "./helpers/bash";
 import { BUILD_ID, COMMIT_SHA, DIGEST } from "./helpers/cloudBuild";
-import { jobReach, releaseOptions } from "./helpers/options";
+import { backup, jobReach, migrationImage, nodePgMigrate, releaseOptions } from "./helpers/options";
 
 const options = releaseOptions();
 const step = migrateJobStep(options, jobReach as CloudRunJobReach, "check");
@@ -37,6 +37,22 @@ const executions = (calls: string[]): string[] =>
   calls.filter((line) => line.startsWith("run jobs execute "));
 
 describe("migrate by a job", () => {
+  it("gives the job the image that only migrates, when there is one", async () => {
+    const ours = `${migrationImage.image}@sha256:${"7".repeat(64)}`;
+    const outcome = await runScript(
+      migrateJobStep(releaseOptions({ migrationImage }), jobReach as CloudRunJobReach, "check"),
+      [left(ENDED), update, configured(ours), latest("shop-migrate-a1"), execute, executed(ours)],
+      { files: { ...files, ".release/migration-image": `${ours}\n` } },
+    );
+    expect(outcome.stderr).toBe("");
+    expect(outcome.stdout).toBe(`migrated by shop-migrate-b2 with ${ours}\n`);
+    const lines = linesOf(outcome, "gcloud");
+    expect(lines.filter((line) => line.includes("--image"))).toEqual([
+      `run jobs update shop-migrate --region europe-west1 --image ${ours} --quiet`,
+    ]);
+    expect(executions(lines)[0]).toContain(`IMAGE=${ours}`);
+  });
+
   it("gives the job this build's image, runs it once and proves what ran", async () => {
     const outcome = await runScript(
       step,
@@ -165,6 +181,77 @@ describe("migrate by a job", () => {
       };
       expect(timeout(1200)).toBe("3000s");
       expect(timeout(43200)).toBe("47400s");
+    });
+  });
+
+  describe("with a backup before destructive migrations", () => {
+    const withBackup = migrateJobStep(
+      releaseOptions({ migration: { ...nodePgMigrate, backup } }),
+      jobReach as CloudRunJobReach,
+      "check",
+    );
+    const list: Answer = { to: "gcloud sql backups list --instance shop-1a2b3c4d" };
+    const taken: Answer = { ...list, stdout: "1763800000000,2026-11-22T10:00:00.123Z\n" };
+    const before = [left(ENDED), update, configured(DIGEST)];
+    const rest = [...before, latest("shop-migrate-a1"), execute];
+    const said =
+      "backup 1763800000000 was taken before this migration; it has the data of 2026-11-22T10:00:00.123Z\n";
+    const hint =
+      "; backup 1763800000000 has the data of 2026-11-22T10:00:00.123Z, before this migration\n";
+    const failing = [
+      ...before,
+      latest("shop-migrate-a1", 1),
+      latest("shop-migrate-b2"),
+      { to: "gcloud run jobs execute", stderr: "ERROR: The execution failed.\n", status: 1 },
+    ];
+
+    it("names the backup and leaves it to later steps", async () => {
+      const outcome = await runScript(withBackup, [...rest, executed(DIGEST), taken], { files });
+      expect(outcome.stderr).toBe("");
+      expect(outcome.stdout).toBe(`${said}migrated by shop-migrate-b2 with ${DIGEST}\n`);
+      expect(outcome.file(".release/backup")).toBe("1763800000000,2026-11-22T10:00:00.123Z\n");
+      expect(linesOf(outcome, "gcloud").at(-2)).toContain(
+        `description="cloud-run-migrations build ${BUILD_ID}"`,
+      );
+    });
+
+    it("names it when the migration fails", async () => {
+      const outcome = await runScript(withBackup, [...failing, taken], { files });
+      expect(outcome.status).toBe(1);
+      expect(outcome.stdout).toBe(said);
+      expect(outcome.stderr.endsWith(`shop-migrate-b2 --region europe-west1${hint}`)).toBe(true);
+      expect(outcome.file(".release/backup")).toBe("1763800000000,2026-11-22T10:00:00.123Z\n");
+    });
+
+    it("names it when another image has migrated", async () => {
+      const outcome = await runScript(withBackup, [...rest, executed(other), taken], { files });
+      expect(outcome.stderr.endsWith(`by another image${hint}`)).toBe(true);
+    });
+
+    it("says nothing when none was taken", async () => {
+      const outcome = await runScript(withBackup, [...rest, executed(DIGEST), list], { files });
+      expect(outcome.stderr).toBe("");
+      expect(outcome.stdout).toBe(`migrated by shop-migrate-b2 with ${DIGEST}\n`);
+      expect(outcome.file(".release/backup")).toBeNull();
+    });
+
+    it("does not fail when it cannot be looked up, and hides no failure then", async () => {
+      const unknown: Answer = { ...list, status: 1, stderr: "ERROR: unavailable\n" };
+      const good = await runScript(withBackup, [...rest, executed(DIGEST), unknown], { files });
+      expect(good.status).toBe(0);
+      expect(good.stderr).toContain("warning: the backup of this build could not be read; see: ");
+      const bad = await runScript(withBackup, [...failing, unknown], { files });
+      expect(bad.status).toBe(1);
+      expect(bad.stderr).toContain("error: job shop-migrate failed");
+    });
+
+    it("looks for none when nothing ran", async () => {
+      const denied: Answer = { to: "jobs execute", stderr: "ERROR: quota\n", status: 1 };
+      const outcome = await runScript(withBackup, [...before, latest("shop-migrate-a1"), denied], {
+        files,
+      });
+      expect(outcome.stderr).toContain("did not start; nothing was run\n");
+      expect(linesOf(outcome, "gcloud").filter((line) => line.startsWith("sql"))).toEqual([]);
     });
   });
 

@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
 
-import type { ReleasePromotion } from "../../components/build/options";
+import type { ReleaseOptions, ReleasePromotion } from "../../components/build/options";
 import { promoteStep } from "../../components/build/promote";
 import { type Answer, linesOf, type Outcome, runScript } from "./helpers/bash";
 import { BUILD_ID, COMMIT_SHA, DIGEST } from "./helpers/cloudBuild";
-import { afterProbe, releaseOptions } from "./helpers/options";
+import {
+  afterProbe,
+  backup,
+  mailWorker,
+  nodePgMigrate,
+  releaseOptions,
+  reportWorker,
+} from "./helpers/options";
 
 const files = {
   ".release/image": `${DIGEST}\n`,
@@ -57,6 +64,8 @@ describe("promote after the probe", () => {
       buildId: BUILD_ID,
       servingBefore: "shop-00001-xyz=100",
       serving: "shop-00002-abc=100",
+      backupId: null,
+      recoveryTime: null,
     });
   });
 
@@ -209,4 +218,110 @@ describe("the release record", () => {
       });
     },
   );
+});
+
+describe("the backup in the release record", () => {
+  const withBackup: Partial<ReleaseOptions> = { migration: { ...nodePgMigrate, backup } };
+  const list: Answer = { to: "gcloud sql backups list" };
+  const found: Answer = { ...list, stdout: "1763800000000,2026-11-22T10:00:00.123Z\n" };
+  const routed = [latest("shop-00002-abc"), toLatest, serving("shop-00002-abc,100\n")];
+  const warning =
+    "warning: the backup of this build could not be read; see: gcloud sql backups list --instance shop-1a2b3c4d --project example-project\n";
+
+  function run(answers: Answer[], changes: Partial<ReleaseOptions> = withBackup): Promise<Outcome> {
+    return runScript(promoteStep(releaseOptions(changes)), answers, { files });
+  }
+
+  it("is the one that was taken for this build, read after traffic has moved", async () => {
+    const outcome = await run([...routed, found]);
+    expect(outcome.stderr).toBe("");
+    expect(outcome.status).toBe(0);
+    expect(record(outcome)).toMatchObject({
+      outcome: "released",
+      backupId: "1763800000000",
+      recoveryTime: "2026-11-22T10:00:00.123Z",
+    });
+    expect(linesOf(outcome, "gcloud").at(-1)).toBe(
+      `sql backups list --instance shop-1a2b3c4d --project example-project --filter description="cloud-run-migrations build ${BUILD_ID}" AND status="SUCCESSFUL" --sort-by ~endTime --limit 1 --format csv[no-heading](id,endTime)`,
+    );
+  });
+
+  it("is the one that the migrating step has named, without a question", async () => {
+    const kept = { ...files, ".release/backup": "1763800000001,2026-11-22T09:00:00Z\n" };
+    const outcome = await runScript(promoteStep(releaseOptions(withBackup)), routed, {
+      files: kept,
+    });
+    expect(outcome.stderr).toBe("");
+    expect(record(outcome)).toMatchObject({
+      backupId: "1763800000001",
+      recoveryTime: "2026-11-22T09:00:00Z",
+    });
+  });
+
+  it("is null when nothing destructive was migrated", async () => {
+    const outcome = await run([...routed, { ...list, stdout: "" }]);
+    expect(outcome.stderr).toBe("");
+    expect(record(outcome)).toMatchObject({ backupId: null, recoveryTime: null });
+  });
+
+  it("waits for a grant of a first release", async () => {
+    const denied: Answer = { ...list, status: 1, stderr: "403: permission missing\n", times: 2 };
+    const outcome = await run([...routed, denied, found]);
+    expect(record(outcome)).toMatchObject({ backupId: "1763800000000" });
+  });
+
+  it.each<[string, Answer]>([
+    ["cannot be read", { ...list, status: 1, stderr: "unavailable\n" }],
+    ["is not what gcloud is known to print", { ...list, stdout: "$(touch PWNED),soon\n" }],
+    ["has not ended", { ...list, stdout: "1763800000000,\n" }],
+  ])("fails no release when it %s", async (_, answer) => {
+    const outcome = await run([...routed, answer]);
+    expect(outcome.status).toBe(0);
+    expect(outcome.stderr.endsWith(warning)).toBe(true);
+    expect(outcome.file("PWNED")).toBeNull();
+    expect(record(outcome)).toMatchObject({
+      outcome: "released",
+      backupId: null,
+      recoveryTime: null,
+    });
+  });
+
+  it("is in the record of a release that somebody promotes by hand", async () => {
+    const manual: ReleasePromotion = { promotion: "Manual", verifyCommand: null };
+    const outcome = await run([latest("shop-00002-abc"), found], {
+      ...withBackup,
+      promotion: manual,
+    });
+    expect(record(outcome)).toMatchObject({ outcome: "ready", backupId: "1763800000000" });
+  });
+});
+
+describe("workers of a release that somebody promotes by hand", () => {
+  it("get lines that a shell reads as they were meant, after the service's", async () => {
+    const options = releaseOptions({
+      promotion: { promotion: "Manual", verifyCommand: null },
+      workers: [mailWorker, { ...reportWorker, command: ["sh", "-c", "echo $HOME; it's 'a,b'"] }],
+    });
+    const outcome = await runScript(promoteStep(options), [latest("shop-00002-abc")], { files });
+    expect(outcome.stderr).toBe("");
+    const [route, ...said] = outcome.stdout.trim().split("\n").slice(0, -1);
+    expect(route).toContain("update-traffic shop");
+    expect(said.map((line) => line.split(": ")[0])).toEqual([
+      "after that, for worker shop-mail",
+      "after that, for worker shop-report",
+    ]);
+    const script = said.map((line) => line.replace(/^[^:]*: /, "")).join("\n");
+    const typed = await runScript({ id: "x", name: "x", script }, [{ to: "gcloud " }]);
+    expect(typed.calls).toEqual([
+      `gcloud beta run worker-pools update shop-mail --region europe-west1 --quiet --container app --image ${DIGEST} --command node --args mail.js`.split(
+        " ",
+      ),
+      [
+        ...`gcloud run jobs update shop-report --region europe-west1 --quiet --container app --image ${DIGEST} --command sh --args`.split(
+          " ",
+        ),
+        "^|^-c|echo $HOME; it's 'a,b'",
+      ],
+    ]);
+  });
 });

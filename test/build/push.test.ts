@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { pushStep } from "../../components/build/push";
 import { linesOf, runScript } from "./helpers/bash";
 import { BUILD_ID, DIGEST } from "./helpers/cloudBuild";
-import { releaseOptions } from "./helpers/options";
+import { migrationImage, releaseOptions } from "./helpers/options";
 
 const step = pushStep(releaseOptions());
 const image = "europe-west1-docker.pkg.dev/example-project/shop/shop";
@@ -74,5 +74,52 @@ describe("push", () => {
     expect(outcome.stderr).toBe(
       "warning: the layer cache was not pushed; the next build is slower\n",
     );
+  });
+});
+
+describe("push of two images", () => {
+  const two = pushStep(releaseOptions({ migrationImage }));
+  const other = `${migrationImage.image}@sha256:${"7".repeat(64)}`;
+  const inspected = [
+    { to: `docker inspect .*${migrationImage.image}:`, stdout: `${other}\n` },
+    { to: `docker inspect .*${image}:`, stdout: `${DIGEST}\n` },
+  ].map(({ to, stdout }) => ({ to: new RegExp(to), stdout }));
+
+  it("waits for both builds and keeps both digests, each in a file of its own", async () => {
+    expect(two.waitFor).toEqual(["build", "build-migration"]);
+    expect([step.timeout, two.timeout]).toEqual(["900s", "1800s"]);
+    const outcome = await runScript(two, [{ to: "docker push" }, ...inspected]);
+    expect(outcome.stderr).toBe("");
+    expect(outcome.status).toBe(0);
+    expect(outcome.file(".release/image")).toBe(`${DIGEST}\n`);
+    expect(outcome.file(".release/migration-image")).toBe(`${other}\n`);
+    expect(linesOf(outcome, "docker").filter((line) => line.startsWith("push"))).toEqual([
+      `push ${image}:${BUILD_ID}`,
+      `push ${migrationImage.image}:${BUILD_ID}`,
+      `push ${image}:cache`,
+      `push ${migrationImage.image}:cache`,
+    ]);
+  });
+
+  it("fails when docker knows a digest of the other image only", async () => {
+    const outcome = await runScript(two, [
+      { to: "docker push" },
+      { to: "docker inspect", stdout: `${DIGEST}\n` },
+    ]);
+    expect(outcome.status).toBe(1);
+    expect(outcome.stderr).toBe(
+      `error: docker knows no digest of ${migrationImage.image}:${BUILD_ID} after the push\n`,
+    );
+    expect(outcome.file(".release/migration-image")).toBeNull();
+  });
+
+  it("fails when the second push fails", async () => {
+    const outcome = await runScript(two, [
+      { to: `docker push ${migrationImage.image}`, status: 1, stderr: "no such image\n" },
+      { to: "docker push" },
+      ...inspected,
+    ]);
+    expect(outcome.status).toBe(1);
+    expect(outcome.file(".release/migration-image")).toBeNull();
   });
 });

@@ -12,17 +12,25 @@ import type { ReleaseOptions } from "../../components/build/options";
 import { renderRelease } from "../../components/build/renderRelease";
 import { rolesJobScript } from "../../components/build/roles";
 import { seedReleaseOptions } from "../../components/build/seed";
+import { ancestors } from "../../components/build/stepGraph";
 import { seconds } from "../../components/build/timeouts";
 import { stepArguments, substitute, substitutions } from "./helpers/cloudBuild";
 import {
+  backup,
   command,
   commandJobReach,
   everyCombination,
   iamLogin,
   jobReach,
+  mailWorker,
+  migrationImage,
   nodePgMigrate,
   passwordLogin,
+  poolReach,
   releaseOptions,
+  reportWorker,
+  secretCommand,
+  secrets,
   stepReach,
 } from "./helpers/options";
 
@@ -70,6 +78,37 @@ describe("goldens", () => {
       "promotion-manual",
       releaseOptions({ promotion: { promotion: "Manual", verifyCommand: null } }),
     ],
+    [
+      "private-pool-password",
+      releaseOptions({
+        reach: poolReach(passwordLogin),
+        migrationImage,
+        migration: { ...nodePgMigrate, secrets, backup },
+      }),
+    ],
+    [
+      "private-pool-command-iam",
+      releaseOptions({
+        reach: poolReach(iamLogin),
+        migration: { ...secretCommand, secrets },
+        workers: [mailWorker],
+      }),
+    ],
+    [
+      "cloud-run-job-everything",
+      releaseOptions({
+        migrationImage,
+        migration: { ...nodePgMigrate, backup },
+        workers: [mailWorker, reportWorker],
+      }),
+    ],
+    [
+      "promotion-manual-workers",
+      releaseOptions({
+        promotion: { promotion: "Manual", verifyCommand: null },
+        workers: [mailWorker, reportWorker],
+      }),
+    ],
     ["seed", seedReleaseOptions],
   ])("%s", async (name, options) => {
     await expect(formatDocument(renderRelease(options), "yaml")).toMatchFileSnapshot(
@@ -101,6 +140,29 @@ describe("steps", () => {
       releaseOptions({ promotion: { promotion: "AfterProbe", verifyCommand: ["v"] } }),
       "guard build push check migrate deploy verify-revision promote",
     ],
+    [
+      "a private pool with a command",
+      releaseOptions({ reach: poolReach(iamLogin), migration: command }),
+      "guard build push connect prepare-roles migrate verify-roles deploy promote",
+    ],
+    [
+      "an image that only migrates",
+      releaseOptions({ migrationImage }),
+      "guard build build-migration push check migrate deploy promote",
+    ],
+    [
+      "workers",
+      releaseOptions({ workers: [mailWorker] }),
+      "guard build push check migrate deploy promote deploy-workers",
+    ],
+    [
+      "workers of a release that somebody promotes by hand",
+      releaseOptions({
+        promotion: { promotion: "Manual", verifyCommand: null },
+        workers: [mailWorker],
+      }),
+      "guard build push check migrate deploy promote",
+    ],
   ])("for %s", (_, options, expected) => {
     expect(ids(options).join(" ")).toBe(expected);
   });
@@ -114,8 +176,8 @@ describe("every combination of options", () => {
   }));
 
   it("has names of its own", () => {
-    expect(all).toHaveLength(320);
-    expect(new Set(all.map(({ name }) => name)).size).toBe(320);
+    expect(all).toHaveLength(1070);
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   });
 
   it("passes both checks", () => {
@@ -125,8 +187,27 @@ describe("every combination of options", () => {
     }
   });
 
+  it("holds what nobody may break: push, then migrate, then whatever releases", () => {
+    for (const { name, document } of all) {
+      const before = ancestors(document.steps);
+      const at = (id: string): number => document.steps.findIndex((one) => one.id === id);
+      const follows = (later: string, earlier: string): boolean =>
+        before[at(later)]!.has(at(earlier));
+      const releasing = ["deploy", "promote", "deploy-workers"].filter((id) => at(id) !== -1);
+      expect({
+        name,
+        broken: [
+          ...releasing.filter((id) => !follows(id, "migrate")),
+          ...["build", "build-migration"].filter((id) => at(id) !== -1 && !follows("push", id)),
+          ...(follows("migrate", "push") ? [] : ["migrate"]),
+        ],
+      }).toEqual({ name, broken: [] });
+    }
+  });
+
   it("has every property, but that which Immediately gives up", () => {
-    for (const { name, options, document } of all) {
+    // A verification is no part of any of them.
+    for (const { name, options, document } of all.filter(({ name }) => !/verified/.test(name))) {
       const lacking = releaseProperties(document)
         .filter(({ holds }) => !holds)
         .map(({ id }) => id);
@@ -143,7 +224,7 @@ describe("every combination of options", () => {
       for (const one of document.steps) {
         expect(one.env).toContain("BUILD_ID=$BUILD_ID");
         expect(seconds(one.timeout)).toBeGreaterThan(0);
-        const own = one.name.startsWith(document.images![0]!);
+        const own = document.images!.includes(one.name);
         expect(own || Object.values<string>(STEP_IMAGES).includes(one.name)).toBe(true);
         expect(one.dir).toBe(own ? "/app" : undefined);
       }
@@ -185,16 +266,32 @@ describe("every combination of options", () => {
         const read = new Set(
           [...script.matchAll(/\$\{?([A-Z][A-Z0-9_]+)\b/g)].map(([, name]) => name!),
         );
-        const shell = ["LC_ALL", "SQL"];
+        const shell = ["BASH_REMATCH", "LC_ALL", "SQL"];
         expect({
           id,
           unknown: [...read].filter((name) => !given.includes(name) && !shell.includes(name)),
         }).toEqual({ id, unknown: [] });
         // COMMIT_SHA may be empty, LOCATION has a fallback; both are checked where they are used.
         for (const name of read) {
+          if (shell.includes(name)) continue;
           if (name === "COMMIT_SHA") expect(script).toContain('[[ "${COMMIT_SHA-}" =~');
           else if (name !== "LOCATION") expect(script).toContain(`: "\${${name}:?}"`);
         }
+      }
+    }
+  });
+
+  it("gives each step in an image the one that is for it", () => {
+    for (const { options, document } of all) {
+      const [serving, migrating = serving] = document.images!;
+      const { length } = document.images!;
+      expect(length).toBe(options.migrationImage === null ? 1 : 2);
+      for (const { id, name, script } of document.steps) {
+        if (id === "verify-revision") expect(name).toBe(serving);
+        if (id === "check") expect(name).toBe(migrating);
+        if (id !== "migrate") continue;
+        if (options.reach.connectivity !== "CloudRunJob") expect(name).toBe(migrating);
+        else expect(script!.includes(".release/migration-image")).toBe(length === 2);
       }
     }
   });
@@ -204,6 +301,11 @@ describe("every combination of options", () => {
       const secrets = document.availableSecrets?.secretManager ?? [];
       if (options.reach.connectivity === "CloudRunJob") expect(secrets).toEqual([]);
       for (const { versionName } of secrets) expect(versionName).toMatch(/\/versions\/\d+$/);
+      for (const name of Object.keys(options.migration.secrets)) {
+        expect(document.steps.filter(({ secretEnv = [] }) => secretEnv.includes(name))).toEqual([
+          expect.objectContaining({ id: "migrate" }),
+        ]);
+      }
       for (const one of document.steps) {
         if (["migrate", "prepare-roles", "verify-roles"].includes(one.id)) continue;
         expect(one.secretEnv).toBeUndefined();
@@ -213,7 +315,11 @@ describe("every combination of options", () => {
 
   it("asks for provenance, an account of its own and its own logs, and sets no substitution option", () => {
     for (const { options, document } of all) {
-      expect(document.images).toEqual([`${options.image}:$BUILD_ID`]);
+      expect(document.images).toEqual(
+        [options.image, options.migrationImage?.image]
+          .filter((image) => image !== undefined)
+          .map((image) => `${image}:$BUILD_ID`),
+      );
       expect(document.serviceAccount).toBe(options.serviceAccount);
       expect(document.tags).toEqual(["release-shop"]);
       expect(document.queueTtl).toBe("3600s");
@@ -222,6 +328,9 @@ describe("every combination of options", () => {
         logging: "CLOUD_LOGGING_ONLY",
         requestedVerifyOption: "VERIFIED",
         ...(machineType === null ? {} : { machineType }),
+        ...(options.reach.connectivity === "PrivatePool"
+          ? { workerPool: options.reach.workerPool }
+          : {}),
       });
       expect(JSON.stringify(document)).not.toMatch(/allowFailure|allowExitCodes/);
     }
@@ -266,6 +375,75 @@ describe("build", () => {
     expect(args.join(" ")).toBe(
       `build --file Dockerfile --cache-from ${image}:cache --build-arg BUILDKIT_INLINE_CACHE=1 --label org.opencontainers.image.revision=${substitutions["COMMIT_SHA"]!} --tag ${image}:${substitutions["BUILD_ID"]!} --tag ${image}:cache .`,
     );
+  });
+});
+
+describe("an image that only migrates", () => {
+  const document = renderRelease(releaseOptions({ migrationImage, build }));
+
+  it("is built beside the other one, of the same context and arguments, with a cache of its own", () => {
+    const [ours, theirs] = ["build", "build-migration"].map((id) => step(document, id));
+    const { image } = releaseOptions();
+    expect(theirs!.waitFor).toEqual(["guard"]);
+    expect(theirs!.args).toEqual(
+      ours!.args!.map((arg) =>
+        arg === "Dockerfile"
+          ? migrationImage.dockerfile
+          : arg.replace(`${image}:`, `${migrationImage.image}:`),
+      ),
+    );
+    expect(theirs!.args).toContain(`${migrationImage.image}:cache`);
+  });
+
+  it("changes nothing of the steps that do not migrate", () => {
+    const plain = renderRelease(releaseOptions({ build }));
+    for (const id of ["guard", "build", "deploy", "promote"]) {
+      expect(step(document, id)).toEqual(step(plain, id));
+    }
+  });
+});
+
+describe("a backup before the migration", () => {
+  it.each([
+    ["a step", stepReach(iamLogin), ["up", "--backup-before"]],
+    ["a pool", poolReach(iamLogin), ["up", "--backup-before"]],
+  ])("is asked for by %s", (_, reach, expected) => {
+    const args = (with_: boolean): string[] =>
+      step(
+        renderRelease(
+          releaseOptions({
+            reach,
+            migration: { ...nodePgMigrate, backup: with_ ? backup : null },
+          }),
+        ),
+        "migrate",
+      ).args!;
+    expect(args(true).filter((arg) => expected.includes(arg))).toEqual(expected);
+    expect(args(true).filter((arg) => arg !== "--backup-before")).toEqual(args(false));
+  });
+});
+
+describe("the address that connectors take", () => {
+  it.each([
+    ["BuildStep", stepReach(passwordLogin), "PUBLIC"],
+    ["PrivatePool", poolReach(passwordLogin), "PRIVATE"],
+  ])("in %s", (_, reach, expected) => {
+    const { args = [] } = step(renderRelease(releaseOptions({ reach })), "migrate");
+    expect(args[args.indexOf("--ip-type") + 1]).toBe(expected);
+  });
+
+  it("is all that a private pool changes in the steps", () => {
+    for (const migration of [nodePgMigrate, command, secretCommand]) {
+      for (const login of [passwordLogin, iamLogin]) {
+        const [inPool, inBuild] = [poolReach(login), stepReach(login)].map((reach) =>
+          JSON.stringify(renderRelease(releaseOptions({ migration, reach })).steps),
+        );
+        expect(inPool!.replaceAll(" --private-ip", "").replace('"PRIVATE"', '"PUBLIC"')).toBe(
+          inBuild,
+        );
+        expect(inPool).not.toBe(inBuild);
+      }
+    }
   });
 });
 

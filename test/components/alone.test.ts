@@ -136,8 +136,10 @@ describe("what is known at construction", () => {
     expect(await role("shop_runtime")).toMatch(/^invalid args\n {2}migration\.ownerRole: [^\n]+$/);
     expect(await role("shop_migrator")).toMatch(/^invalid args\n {2}migration\.ownerRole: [^\n]+$/);
     expect(await role("checked_runtime")).toBe("");
-    const job = { ...WHOLE, migration: { command: ["alembic", "upgrade", "head"] } };
-    expect(await preview(job)).toMatch(/^invalid args\n {2}migration\.command: [^\n]+$/);
+    const migration = { command: ["alembic", "upgrade", "head"] };
+    expect(await preview({ ...WHOLE, migration })).toBe("");
+    const iam = { ...WHOLE, migration, database: { login: "Iam" } };
+    expect(await preview(iam)).toMatch(/^invalid args\n {2}database\.login: [^\n]+$/);
   });
 
   it.each(["BUILD_ID", "COMMIT_SHA", "IMAGE", "PGOPTIONS"])(
@@ -177,7 +179,7 @@ describe("what is known at construction", () => {
     expect(await preview({ ...WHOLE, ...args })).toContain(`\n  ${path}: `);
   });
 
-  it("keeps the migration's connection only for a command in BuildStep", async () => {
+  it("keeps the migration's connection only for a command", async () => {
     const kept = async (args: object) => {
       const { resources } = await evaluate(() => {
         new MigratedService("shop", args as typeof WHOLE);

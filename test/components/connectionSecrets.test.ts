@@ -52,4 +52,31 @@ describe("ConnectionSecrets", () => {
       expect(inputs["member"]).toBe(`serviceAccount:${reader}`);
     }
   });
+
+  it("keeps only the service's set without a migration", async () => {
+    const { project, namePrefix, runtime, runtimeReader } = args;
+    const runtimeOnly = { project, namePrefix, runtime, runtimeReader };
+    const recorded = await record(() => {
+      expect(new ConnectionSecrets("connection", runtimeOnly).migration).toBeUndefined();
+    });
+    expect(ofType(recorded, "gcp:secretmanager/secret:Secret")).toHaveLength(4);
+  });
+
+  it("fails on half a migration, and on what it does not know", async () => {
+    await record(() => {
+      const { migration, runtime, runtimeReader } = args;
+      const half = { migration, runtime, runtimeReader };
+      expect(() => new ConnectionSecrets("connection1", half)).toThrow(
+        "invalid args\n  migrationReader: expected migration and migrationReader together, or neither, got nothing",
+      );
+      const typo = { ...args, label: {}, runtime: { ...args.runtime, ports: "5432" } };
+      expect(() => new ConnectionSecrets("connection2", typo)).toThrow(
+        [
+          "invalid args",
+          "  label: expected a known argument, got an unknown one; did you mean labels?",
+          "  runtime.ports: expected a known argument, got an unknown one; did you mean port?",
+        ].join("\n"),
+      );
+    });
+  });
 });

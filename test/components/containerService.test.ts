@@ -14,6 +14,12 @@ const ARGS: ContainerServiceArgs = {
   },
 };
 
+const DIRECT = {
+  network: "n",
+  subnetwork: "s",
+  connection: { ...ARGS.connection, host: "10.8.0.3" },
+};
+
 interface Container {
   name: string;
   args?: string[];
@@ -106,7 +112,7 @@ describe("ContainerService", () => {
     });
     expect(proxy.args).toContain("--auto-iam-authn");
     expect(JSON.stringify(app.envs)).not.toContain("PGPASSWORD");
-    expect(inputs["annotations"]).toBeUndefined();
+    expect(inputs["annotations"]).not.toHaveProperty("cloud-run-migrations/password-generation");
     expect((await serviceFor()).proxy.args).not.toContain("--auto-iam-authn");
   });
 
@@ -137,6 +143,37 @@ describe("ContainerService", () => {
     expect((await serviceFor()).template.vpcAccess).toBeUndefined();
   });
 
+  it("connects directly to a host: without the proxy, with TLS", async () => {
+    const { template, app } = await serviceFor(DIRECT);
+    expect(template.containers.map(({ name }) => name)).toEqual(["app"]);
+    expect(app).not.toHaveProperty("dependsOns");
+    expect(app.envs).toEqual([
+      { name: "PGUSER", value: "shop_runtime" },
+      { name: "PGPASSWORD", valueSource: { secretKeyRef: { secret: "password", version: "7" } } },
+      { name: "PGHOST", value: "10.8.0.3" },
+      { name: "PGPORT", value: "5432" },
+      { name: "PGDATABASE", value: "app" },
+      { name: "PGSSLMODE", value: "require" },
+    ]);
+    expect(app.startupProbe).toMatchObject({ tcpSocket: { port: 8080 } });
+    expect(template.vpcAccess).toMatchObject({ networkInterfaces: [{ network: "n" }] });
+  });
+
+  it("renames what a direct connection sets, but for the TLS mode", async () => {
+    const environmentNames = { user: "A", password: "B", host: "C", port: "D", database: "E" };
+    const { app } = await serviceFor({
+      ...DIRECT,
+      connection: { ...DIRECT.connection, environmentNames },
+    });
+    const names = (app.envs as { name: string }[]).map(({ name }) => name);
+    expect(names).toEqual(["A", "B", "C", "D", "E", "PGSSLMODE"]);
+  });
+
+  it("leaves the TLS mode to the application when the proxy is there", async () => {
+    const { app } = await serviceFor({ env: { PGSSLMODE: "disable" } });
+    expect(app.envs).toContainEqual({ name: "PGSSLMODE", value: "disable" });
+  });
+
   it("probes a path when there is one, else the port", async () => {
     const { app } = await serviceFor({ startupPath: "/health", livenessPath: "/live" });
     expect(app.startupProbe).toMatchObject({ httpGet: { path: "/health", port: 8080 } });
@@ -161,7 +198,8 @@ describe("ContainerService", () => {
     const { inputs, template } = await serviceFor({ minInstances: 2, maxInstances: 6 });
     expect(inputs["scaling"]).toEqual({ minInstanceCount: 2 });
     expect(template).toMatchObject({ scaling: { maxInstanceCount: 6 } });
-    expect((await serviceFor()).inputs["scaling"]).toBeUndefined();
+    // Left out, the provider would keep the number of before.
+    expect((await serviceFor()).inputs["scaling"]).toEqual({ minInstanceCount: 0 });
   });
 
   it.each([
@@ -207,6 +245,26 @@ it("refuses three wrong arguments in one error", async () => {
       "  env.PORT: expected 1 to 128 letters, digits or _, not beginning with a digit, " +
         'and not PORT, K_…, CLOUD_RUN_… or X_GOOGLE_…, got "PORT"',
       "  network: expected network and subnetwork together, or neither, got nothing",
+    ].join("\n"),
+  );
+});
+
+it("refuses a direct connection that leads nowhere, or whose TLS mode is set again", async () => {
+  const failing = resourcesFor({
+    connection: {
+      ...DIRECT.connection,
+      environmentNames: { database: "PGSSLMODE" },
+    },
+    env: { PGHOST: "elsewhere" },
+  });
+  await expect(failing).rejects.toThrow(
+    [
+      "invalid args",
+      "  network: expected the network of connection.host, with a subnet of it, got nothing",
+      "  connection.environmentNames.database: expected a name that the direct connection does not set, " +
+        'got "PGSSLMODE"',
+      "  env.PGHOST: expected a name that connection.environmentNames.host does not set, " +
+        'got "PGHOST"',
     ].join("\n"),
   );
 });

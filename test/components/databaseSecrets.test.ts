@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { DatabaseSecrets, type DatabaseSecretsArgs } from "../../components/databaseSecrets";
 import { PostgresInstance } from "../../components/postgresInstance";
+import { evaluate } from "../../inventory";
 import { ofType, Probe, record, resource, SECRET } from "./recording";
 
 const VERSION = "gcp:secretmanager/secretVersion:SecretVersion";
@@ -250,5 +251,55 @@ describe("DatabaseSecrets", () => {
       '  secrets.migrator_password: expected a name that does not begin with migrator_ or runtime_, got "migrator_password"',
       "  secrets.NOBODY: expected a secret that the service or the migration gets, got toRuntime false and toMigration not true",
     ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ["a version's name", "projects/p/secrets/s/versions/3", '"projects/p/secrets/s/versions/3"'],
+    ["no name at all", "canary value!", "[secret]"],
+    ["a text that looks like a URL", "postgres://u:canary@h/d", "[secret]"],
+    ["a number", 4711, "[secret]"],
+    ["an output", pulumi.output("canary value!"), "[secret]"],
+  ])(
+    "does not show %s in an existing secret's place unless it is a name",
+    async (_, given, got) => {
+      const existingSecret = given as string;
+      const made = evaluate(() => {
+        new DatabaseSecrets("secrets", {
+          ...args,
+          secrets: { OLD: { existingSecret, version: "3" } },
+        });
+      });
+      await expect(made).rejects.toThrow(
+        `invalid args\n  secrets.OLD.existingSecret: expected a secret's ID or projects/{project}/secrets/{id}, got ${got}`,
+      );
+    },
+  );
+
+  it("does not show a value that only becomes known during the deployment", async () => {
+    const made = evaluate(() => {
+      const value = pulumi.output("canary".repeat(20_000));
+      new DatabaseSecrets("secrets", { ...args, secrets: { LARGE: { value } } });
+    });
+    await expect(made).rejects.toThrow(
+      "secrets.LARGE.value: expected a text of 1 to 65536 bytes without NUL, got [secret] of 120000 bytes",
+    );
+  });
+
+  it("fails on what it does not know, without showing it", async () => {
+    await record(() => {
+      const wrong = {
+        ...args,
+        passwordgeneration: 2,
+        secrets: { API_KEY: { value: "v", secret: "canary" }, TOKEN: "canary" },
+      } as unknown as DatabaseSecretsArgs;
+      expect(() => new DatabaseSecrets("secrets", wrong)).toThrow(
+        [
+          "invalid args",
+          "  passwordgeneration: expected a known argument, got an unknown one; did you mean passwordGeneration?",
+          "  secrets.API_KEY.secret: expected a known argument, got an unknown one; known are value, existingSecret, version, toRuntime, toMigration",
+          "  secrets.TOKEN: expected a group of arguments, got [secret]",
+        ].join("\n"),
+      );
+    });
   });
 });

@@ -81,10 +81,72 @@ describe("ImageRepository", () => {
       ).toThrow(
         [
           "invalid args",
-          '  labels.Team: expected a key of lower-case letters, digits, _ or -, at most 63, beginning with a letter, got "Team"',
-          '  labels.Team: expected a value of lower-case letters, digits, _ or -, at most 63, got "Shop"',
           "  keepCount: expected a whole number from 1 to 1000, got 0",
+          '  labels.Team: expected a key of lower-case letters, digits, _ or -, at most 63, beginning with a letter, got "Team"',
         ].join("\n"),
+      );
+    });
+  });
+
+  it("only grants on a repository that is there already", async () => {
+    const recorded = await record(() => {
+      const images = new ImageRepository("images", {
+        ...args,
+        project: "my-project",
+        labels: { team: "shop" },
+        existing: "europe-docker.pkg.dev/tools-project/images",
+        writers: { build: "build@my-project.iam.gserviceaccount.com" },
+      });
+      new Probe("probe", [images.repositoryPath, images.repositoryId]);
+    });
+    expect([...recorded.keys()].sort()).toEqual([
+      "component images",
+      "images-writer-build",
+      "probe",
+    ]);
+    expect(resource(recorded, "images-writer-build").inputs).toEqual({
+      project: "tools-project",
+      location: "europe",
+      repository: "images",
+      role: "roles/artifactregistry.writer",
+      member: "serviceAccount:build@my-project.iam.gserviceaccount.com",
+    });
+    const probe = resource(recorded, "probe");
+    expect(probe.inputs["value"]).toEqual(["europe-docker.pkg.dev/tools-project/images", "images"]);
+    expect(probe.dependsOn).toEqual(["images-writer-build"]);
+  });
+
+  it("finds the project of a domain in an existing repository's path", async () => {
+    const existing = "europe-west1-docker.pkg.dev/example.com/my-project/images";
+    const recorded = await record(() => {
+      const images = new ImageRepository("images", {
+        ...args,
+        existing,
+        readers: { audit: "audit@my-project.iam.gserviceaccount.com" },
+      });
+      new Probe("probe", images.repositoryPath);
+    });
+    expect(resource(recorded, "images-reader-audit").inputs["project"]).toBe(
+      "example.com:my-project",
+    );
+    expect(resource(recorded, "probe").inputs["value"]).toBe(existing);
+  });
+
+  it("fails on settings of a repository that it does not make, and on unknown ones", async () => {
+    await record(() => {
+      const existing = "europe-west1-docker.pkg.dev/my-project/images";
+      const wrong = { ...args, existing, keepCount: 3, immutableTags: false, keepcount: 3 };
+      expect(() => new ImageRepository("images1", wrong)).toThrow(
+        [
+          "invalid args",
+          "  keepcount: expected a known argument, got an unknown one; did you mean keepCount?",
+          "  immutableTags: expected nothing beside existing, got false; set it where the repository is made",
+          "  keepCount: expected nothing beside existing, got 3; set it where the repository is made",
+        ].join("\n"),
+      );
+      const path = { ...args, existing: "gcr.io/my-project/images" };
+      expect(() => new ImageRepository("images2", path)).toThrow(
+        'existing: expected {region}-docker.pkg.dev/{project}/{repository}, got "gcr.io/my-project/images"',
       );
     });
   });

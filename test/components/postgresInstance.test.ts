@@ -195,6 +195,57 @@ describe("PostgresInstance", () => {
     });
   });
 
+  it("lets the migrator take backups and the build look them up, when it has to", async () => {
+    const recorded = await record(() => {
+      const instance = new PostgresInstance("db", {
+        ...args,
+        backupBefore: true,
+        backupReader: "shop-dev-build@my-project.iam.gserviceaccount.com",
+      });
+      new Probe("connection", instance.connectionName);
+    });
+    const role = resource(recorded, "db-backup-role").inputs;
+    expect(role).toMatchObject({
+      project: "my-project",
+      permissions: ["cloudsql.backupRuns.create", "cloudsql.backupRuns.get"],
+    });
+    expect(role["roleId"]).toMatch(/^shop_+dev\.backup$/);
+    const grants = ofType(recorded, "gcp:projects/iAMMember:IAMMember").map(({ inputs }) => inputs);
+    const condition = {
+      title: "only shop-dev-1a2b3c4 and its backups",
+      expression:
+        'resource.service == "sqladmin.googleapis.com" && ' +
+        '(resource.name == "projects/my-project/instances/shop-dev-1a2b3c4" || ' +
+        'resource.name.startsWith("projects/my-project/instances/shop-dev-1a2b3c4/"))',
+    };
+    expect(grants).toContainEqual({
+      project: "my-project",
+      role: "db-backup-role-id",
+      member: `serviceAccount:${MIGRATOR}`,
+      condition,
+    });
+    expect(grants).toContainEqual({
+      project: "my-project",
+      role: "roles/cloudsql.viewer",
+      member: "serviceAccount:shop-dev-build@my-project.iam.gserviceaccount.com",
+      condition,
+    });
+    const { dependsOn } = resource(recorded, "connection");
+    expect(dependsOn).toContain("db-migrator-backups");
+    expect(dependsOn).toContain("db-build-cloudsql.viewer");
+  });
+
+  it("gives nobody a role for backups that are not taken", async () => {
+    const recorded = await record(() => {
+      new PostgresInstance("db", {
+        ...args,
+        backupReader: "shop-dev-build@my-project.iam.gserviceaccount.com",
+      });
+    });
+    expect(ofType(recorded, "gcp:projects/iAMCustomRole:IAMCustomRole")).toEqual([]);
+    expect(JSON.stringify([...recorded.values()])).not.toContain("shop-dev-build");
+  });
+
   it("gives the connection name once both users can log in", async () => {
     const recorded = await record(() => {
       const instance = new PostgresInstance("db", args);
@@ -286,10 +337,12 @@ describe("PostgresInstance", () => {
       databaseName: "postgres",
       flags: { log_statement: "all", LOG_STATEMENT: "ddl" },
       login: "Iam",
+      backupReader: "not an email",
       runtime: { serviceAccount: `${"a".repeat(30)}@${"b".repeat(40)}.iam.gserviceaccount.com` },
     });
     expect(message.split("\n")).toEqual([
       "invalid args",
+      '  backupReader: expected a service account\'s email, got "not an email"',
       '  project: expected a project ID: 6 to 30 lower-case letters, digits or -, beginning with a letter, got "x"',
       '  version: expected POSTGRES_13 or POSTGRES_14 or POSTGRES_15 or POSTGRES_16 or POSTGRES_17 or POSTGRES_18, got "POSTGRES_12"',
       '  edition: expected ENTERPRISE, for the tier is "db-f1-micro", got "ENTERPRISE_PLUS"; change one of the two',

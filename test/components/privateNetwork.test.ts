@@ -76,6 +76,39 @@ describe("PrivateNetwork", () => {
     ]);
   });
 
+  it("exchanges routes with Google's services when asked, before the network is given", async () => {
+    const recorded = await record(() => {
+      const network = new PrivateNetwork("net", {
+        region: "europe-west1",
+        namePrefix: "shop",
+        project: "another-project",
+        exportCustomRoutes: true,
+      });
+      new Probe("probe", network.networkId);
+    });
+    expect(resource(recorded, "net-services-routes").inputs).toEqual({
+      project: "another-project",
+      network: "shop-dev",
+      peering: "servicenetworking-googleapis-com",
+      exportCustomRoutes: true,
+      importCustomRoutes: true,
+    });
+    expect(resource(recorded, "probe").dependsOn).toEqual([
+      "net",
+      "net-services-connection",
+      "net-services-routes",
+    ]);
+  });
+
+  it("makes everything in the project that is named", async () => {
+    const recorded = await record(() => {
+      new PrivateNetwork("net", { region: "europe-west1", project: "another-project" });
+    });
+    for (const name of ["net", "net-subnet", "net-services-range"]) {
+      expect(resource(recorded, name).inputs["project"]).toBe("another-project");
+    }
+  });
+
   it("fails with all that is wrong in one error", async () => {
     await record(() => {
       const args = {
@@ -88,10 +121,47 @@ describe("PrivateNetwork", () => {
         [
           "invalid args",
           '  region: expected a region such as europe-west1, got "europe-west1-b"',
-          "  subnetwork: expected network and subnetwork together, or neither, got network only",
           '  subnetRange: expected an IPv4 range such as 10.8.0.0/24, /8 to /26, got "10.8.0.0/28"',
           "  servicesPrefixLength: expected a whole number from 16 to 24, got 28",
+          "  subnetwork: expected network and subnetwork together, or neither, got nothing",
         ].join("\n"),
+      );
+    });
+  });
+
+  it.each([
+    ["10.8.0.0/8", true],
+    ["192.168.255.0/26", true],
+    ["10.8.0.0/27", false],
+    ["10.8.0.0/7", false],
+    ["10.8.256.0/24", false],
+    ["10.8.0/24", false],
+    ["10.8.0.0", false],
+  ])("takes the range %s: %s", async (subnetRange, isLegal) => {
+    await record(() => {
+      const make = () => new PrivateNetwork("net", { region: "europe-west1", subnetRange });
+      if (isLegal) expect(make).not.toThrow();
+      else expect(make).toThrow(/^invalid args\n {2}subnetRange: [^\n]+$/);
+    });
+  });
+
+  it.each([
+    [
+      { exportRoutes: true },
+      "exportRoutes: expected a known argument, got an unknown one; did you mean exportCustomRoutes?",
+    ],
+    [
+      { privateServicesAccess: false },
+      "privateServicesAccess: expected true for a network of its own, got false",
+    ],
+    [
+      { network: "n", subnetwork: "s", exportCustomRoutes: true },
+      "exportCustomRoutes: expected nothing with network, got true; set it on the peering where that network is made",
+    ],
+  ])("fails on %j", async (args, line) => {
+    await record(() => {
+      expect(() => new PrivateNetwork("net", { region: "europe-west1", ...args })).toThrow(
+        `invalid args\n  ${line}`,
       );
     });
   });

@@ -41,6 +41,8 @@ function computed(
     }
     case "gcp:secretmanager/secret:Secret":
       return { project };
+    case "gcp:servicenetworking/connection:Connection":
+      return { peering: "servicenetworking-googleapis-com" };
     case "gcp:secretmanager/secretVersion:SecretVersion":
       return { version: "1", name: `${inputs["secret"] ?? ""}/versions/1` };
     case "gcp:secretmanager/secretIamMember:SecretIamMember":

@@ -12,11 +12,15 @@ const COMPONENTS = [
   "ImageRepository",
   "MigratedService",
   "MigrationJob",
+  "PostgresDatabase",
   "PostgresInstance",
   "PrivateNetwork",
+  "PrivatePool",
   "ReleasePipeline",
+  "RolesJob",
   "ServiceAccounts",
   "ServiceApis",
+  "Worker",
 ];
 
 // What `pulumi package add` infers for other languages. It refuses unions, tuples, read-only arrays and private fields.

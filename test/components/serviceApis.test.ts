@@ -61,4 +61,20 @@ describe("ServiceApis", () => {
       );
     });
   });
+
+  it("fails on names that are none, on one given twice, and on what it does not know", async () => {
+    await record(() => {
+      const services = ["run.googleapis.com", "sqladmin.googleapis.com", "run.googleapis.com"];
+      expect(() => new ServiceApis("apis1", { services })).toThrow(
+        'services[2]: expected an API that is not in the list yet, got "run.googleapis.com"',
+      );
+      expect(() => new ServiceApis("apis2", { services: ["Cloud Run"] })).toThrow(
+        'services[0]: expected an API such as run.googleapis.com, got "Cloud Run"',
+      );
+      const typo = { service: ["run.googleapis.com"] };
+      expect(() => new ServiceApis("apis3", typo as object)).toThrow(
+        "service: expected a known argument, got an unknown one; did you mean services?",
+      );
+    });
+  });
 });

@@ -73,4 +73,22 @@ describe("toTriggerBuild", () => {
     });
     expect(options).toEqual({ logging: "CLOUD_LOGGING_ONLY" });
   });
+
+  it("keeps the pool, and the variables of every step", () => {
+    const workerPool = "projects/p/locations/europe-west1/workerPools/shop";
+    const build = toTriggerBuild({
+      artifacts: { images: ["image"] },
+      options: { workerPool, env: ["A=1"], secretEnv: ["B"], volumes: [{ name: "v", path: "/v" }] },
+    });
+    expect(build).toEqual({
+      steps: [],
+      artifacts: { images: ["image"] },
+      options: {
+        workerPool,
+        envs: ["A=1"],
+        secretEnvs: ["B"],
+        volumes: [{ name: "v", path: "/v" }],
+      },
+    });
+  });
 });

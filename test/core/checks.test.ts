@@ -16,7 +16,6 @@ import {
   checkDiskSize,
   checkEdition,
   checkIamUserName,
-  checkUserType,
   iamUserName,
 } from "../../components/core/databaseChecks";
 import { checkFlags, mergeFlags } from "../../components/core/flags";
@@ -60,7 +59,6 @@ const CASES: [string, Check, unknown[], unknown[]][] = [
     ["shop_migrator"],
     ["postgres", "pg_monitor", "cloudsqlsuperuser", "public", "a-b", "", "a".repeat(64)],
   ],
-  ["checkUserType", checkUserType, ["BUILT_IN", "CLOUD_IAM_SERVICE_ACCOUNT"], ["NOPE", ""]],
   [
     "checkBranch",
     checkBranch,

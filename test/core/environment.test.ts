@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { requiredApis } from "../../components/core/apis";
 import {
   checkBuildArgs,
-  checkEnvironment,
   checkEnvironmentName,
   checkUniqueNames,
   connectionVariables,
@@ -46,17 +45,6 @@ describe("checkEnvironmentName", () => {
     "A".repeat(129),
   ])("refuses %s", (name) => {
     expect(checkEnvironmentName("service.env", name)).toHaveLength(1);
-  });
-});
-
-describe("checkEnvironment", () => {
-  it("checks names and values, and leaves outputs alone", () => {
-    const env = { PORT: "80", OK: "", NUL: "a\0b", NUMBER: 1, OUTPUT: { apply: () => "" } };
-    expect(checkEnvironment("service.env", env).map(({ path }) => path)).toEqual([
-      "service.env.PORT",
-      "service.env.NUL",
-      "service.env.NUMBER",
-    ]);
   });
 });
 

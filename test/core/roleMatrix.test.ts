@@ -1,23 +1,36 @@
 import { describe, expect, it } from "vitest";
-import { grantsAt, instanceCondition, roleMatrix } from "../../components/core/roleMatrix";
+import {
+  BACKUP_PERMISSIONS,
+  BACKUP_ROLE,
+  backupCondition,
+  grantsAt,
+  instanceCondition,
+  roleMatrix,
+  type RoleMatrixOptions,
+} from "../../components/core/roleMatrix";
 
-const CONNECTIVITIES = ["CloudRunJob", "BuildStep"] as const;
+const CONNECTIVITIES = ["CloudRunJob", "BuildStep", "PrivatePool"] as const;
 const LOGINS = ["Password", "Iam"] as const;
-const ALL = CONNECTIVITIES.flatMap((connectivity) =>
-  LOGINS.map((login) => ({ connectivity, login })),
+const ALL: RoleMatrixOptions[] = CONNECTIVITIES.flatMap((connectivity) =>
+  LOGINS.flatMap((login) =>
+    [false, true].map((backupBefore) => ({ connectivity, login, backupBefore })),
+  ),
 );
 
-function lines(options: (typeof ALL)[number]): string[] {
+const NO_BACKUP = { backupBefore: false };
+
+function lines(options: RoleMatrixOptions): string[] {
   return roleMatrix(options).map(({ account, role, scope }) => `${account} ${role} ${scope}`);
 }
 
 describe("roleMatrix", () => {
   it("is this, for a job and passwords", () => {
-    expect(lines({ connectivity: "CloudRunJob", login: "Password" })).toEqual([
+    expect(lines({ ...NO_BACKUP, connectivity: "CloudRunJob", login: "Password" })).toEqual([
       "build roles/logging.logWriter project",
       "build roles/cloudbuild.builds.viewer project",
       "build roles/artifactregistry.writer repository",
       "build roles/run.developer service",
+      "build roles/run.developer worker",
       "build roles/iam.serviceAccountUser runtimeAccount",
       "build roles/run.developer job",
       "build roles/iam.serviceAccountUser migratorAccount",
@@ -27,8 +40,8 @@ describe("roleMatrix", () => {
   });
 
   it("swaps the job for the migrator's tokens in a build step", () => {
-    const job = lines({ connectivity: "CloudRunJob", login: "Iam" });
-    const step = lines({ connectivity: "BuildStep", login: "Iam" });
+    const job = lines({ ...NO_BACKUP, connectivity: "CloudRunJob", login: "Iam" });
+    const step = lines({ ...NO_BACKUP, connectivity: "BuildStep", login: "Iam" });
     expect(job.filter((line) => !step.includes(line))).toEqual([
       "build roles/run.developer job",
       "build roles/iam.serviceAccountUser migratorAccount",
@@ -38,8 +51,32 @@ describe("roleMatrix", () => {
     ]);
   });
 
+  it("lets the build use its pool", () => {
+    const step = lines({ ...NO_BACKUP, connectivity: "BuildStep", login: "Iam" });
+    const pool = lines({ ...NO_BACKUP, connectivity: "PrivatePool", login: "Iam" });
+    expect(pool.filter((line) => !step.includes(line))).toEqual([
+      "build roles/cloudbuild.workerPoolUser project",
+    ]);
+    expect(step.filter((line) => !pool.includes(line))).toEqual([]);
+  });
+
+  it.each(CONNECTIVITIES)(
+    "lets the migrator take backups when it has to, in %s",
+    (connectivity) => {
+      const without = lines({ ...NO_BACKUP, connectivity, login: "Password" });
+      const withBackup = lines({ connectivity, login: "Password", backupBefore: true });
+      expect(withBackup.filter((line) => !without.includes(line))).toEqual([
+        `migrator ${BACKUP_ROLE} instance`,
+        "build roles/cloudsql.viewer instance",
+      ]);
+      // It can neither delete a backup nor restore one.
+      expect(BACKUP_PERMISSIONS).toEqual(["cloudsql.backupRuns.create", "cloudsql.backupRuns.get"]);
+    },
+  );
+
   it("lets IAM users log in", () => {
-    expect(grantsAt("instance", { connectivity: "BuildStep", login: "Iam" })).toEqual([
+    const options = { ...NO_BACKUP, connectivity: "BuildStep", login: "Iam" } as const;
+    expect(grantsAt("instance", options)).toEqual([
       { account: "migrator", role: "roles/cloudsql.client", scope: "instance" },
       { account: "migrator", role: "roles/cloudsql.instanceUser", scope: "instance" },
       { account: "runtime", role: "roles/cloudsql.client", scope: "instance" },
@@ -47,15 +84,19 @@ describe("roleMatrix", () => {
     ]);
   });
 
-  it.each(ALL)("gives nobody too much: $connectivity, $login", (options) => {
-    const matrix = roleMatrix(options);
-    for (const { account, role, scope } of matrix) {
+  it.each(ALL)("gives nobody too much: $connectivity, $login, backup $backupBefore", (options) => {
+    for (const { account, role, scope } of roleMatrix(options)) {
       expect(role).not.toMatch(/(admin|owner|editor)$/i);
       if (scope === "project") {
-        expect(role).toMatch(/^roles\/(logging\.logWriter|cloudbuild\.builds\.viewer)$/);
+        expect(role).toMatch(
+          /^roles\/(logging\.logWriter|cloudbuild\.(builds\.viewer|workerPoolUser))$/,
+        );
       }
-      // Only by impersonation does the build reach a database.
-      if (account === "build") expect(role).not.toContain("cloudsql");
+      // Only by impersonation does the build reach a database; by itself it may look at backups.
+      if (account === "build" && role.includes("cloudsql")) {
+        expect([options.backupBefore, role]).toEqual([true, "roles/cloudsql.viewer"]);
+      }
+      if (account === "runtime") expect(role).toMatch(/^roles\/cloudsql\.(client|instanceUser)$/);
     }
   });
 });
@@ -67,5 +108,22 @@ describe("instanceCondition", () => {
       expression:
         'resource.name == "projects/my-project/instances/shop-dev-1a2b3c4" && resource.service == "sqladmin.googleapis.com"',
     });
+  });
+});
+
+describe("backupCondition", () => {
+  it("names one instance and what is below it, and not one whose name begins alike", () => {
+    expect(backupCondition("example.com:shop", "main")).toEqual({
+      title: "only main and its backups",
+      expression:
+        'resource.service == "sqladmin.googleapis.com" && ' +
+        '(resource.name == "projects/example.com:shop/instances/main" || ' +
+        'resource.name.startsWith("projects/example.com:shop/instances/main/"))',
+    });
+  });
+
+  it("has a title that IAM takes", () => {
+    expect(backupCondition("my-project", "i".repeat(98)).title).toHaveLength(100);
+    expect(instanceCondition("my-project", "i".repeat(98)).title).toHaveLength(100);
   });
 });

@@ -38,12 +38,14 @@ describe("gcloud's command tree", () => {
     const paths = new Set(
       lines.map((line) =>
         line
-          .slice(1, 4)
+          .slice(1, line[1] === "beta" ? 5 : 4)
           .join(" ")
           .replace(/ [-"$].*/, ""),
       ),
     );
     expect([...paths].sort()).toEqual([
+      "beta run worker-pools describe",
+      "beta run worker-pools update",
       "builds describe",
       "builds list",
       "run jobs describe",
@@ -54,6 +56,7 @@ describe("gcloud's command tree", () => {
       "run services describe",
       "run services update",
       "run services update-traffic",
+      "sql backups list",
     ]);
   });
 
@@ -65,9 +68,20 @@ describe("gcloud's command tree", () => {
     lines
       .filter((line) => line.includes("--container"))
       .map((line) => [line.join(" "), line] as const),
-  )("finds the flags of the service before --container: %s", (_, line) => {
+  )("finds the flags of the whole before --container: %s", (_, line) => {
     const after = line.slice(line.indexOf("--container"));
-    expect(after.filter((word) => word.startsWith("--"))).toEqual(["--container", "--image"]);
+    expect(after.filter((word) => word.startsWith("--"))).toEqual([
+      "--container",
+      "--image",
+      ...(line.includes("services") ? [] : ["--command", "--args"]),
+    ]);
+  });
+
+  it("has worker pools in no release track but beta and alpha", () => {
+    const tracks = [tree, tree.commands["beta"], tree.commands["alpha"]];
+    expect(
+      tracks.map((track) => track?.commands["run"]?.commands["worker-pools"] !== undefined),
+    ).toEqual([false, true, true]);
   });
 
   it.each([

@@ -37,6 +37,8 @@ const IMAGE = `europe-west1-docker.pkg.dev/example-project/shop/shop@sha256:${"5
 
 const VALUES: Record<string, string> = {
   "2": `BUILD_ID=0b1c2d3e-aaaa,COMMIT_SHA=,IMAGE=${IMAGE}`,
+  BACKUP_INSTANCE: "shop-1a2b3c4d",
+  BACKUP_PROJECT: "example-project",
   BUILD_ID: "0b1c2d3e-aaaa",
   COMMIT_SHA: "89abcdef0123456789abcdef0123456789abcdef",
   JOB: "shop-migrate",
@@ -49,5 +51,10 @@ const VALUES: Record<string, string> = {
   image: IMAGE,
   job: "shop-migrate",
   location: "europe-west1",
+  id: "0b1c2d3e-bbbb",
+  pool: "shop-mail",
+  program: "node",
   revision: "shop-00002-abc",
+  words: "^|^report.js|--columns=a,b",
+  worker: "shop-mail",
 };

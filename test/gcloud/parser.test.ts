@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { gcloudList } from "../../components/build/gcloudList";
 import { filledIn, gcloudLines } from "./lines";
 import { type Answers, askSdk, type PrintQuestion } from "./sdk";
 
@@ -10,6 +11,9 @@ const WRONG = [
   "gcloud run jobs execute shop --region r --image x",
   "gcloud run jobs execute shop --region r --wait --async",
   "gcloud builds describe --region r",
+  "gcloud run worker-pools update shop-mail --region r",
+  "gcloud beta run worker-pools update shop-mail --container app --image x --region r",
+  "gcloud beta run worker-pools update shop-mail --region r --container app --args --verbose",
 ].map((line) => line.split(" "));
 
 const service = {
@@ -57,11 +61,34 @@ const execution = {
   metadata: { name: "shop-migrate-b2" },
   spec: { template: { spec: { containers: [{ image: "host/shop@sha256:55" }] } } },
 };
+const containers = [
+  { name: "app", image: "host/shop@sha256:55" },
+  { name: "cloud-sql-proxy", image: "host/proxy:2" },
+];
+const pool = {
+  metadata: { name: "shop-mail" },
+  spec: { template: { spec: { containers } } },
+  status: {
+    latestCreatedRevisionName: "shop-mail-00002-def",
+    latestReadyRevisionName: "shop-mail-00001-abc",
+    instanceSplits: [
+      { latestRevision: true, percent: 60 },
+      { revisionName: "shop-mail-00000-old", percent: 40 },
+    ],
+  },
+};
+const workerJob = { spec: { template: { spec: pool.spec } } };
+const backups = [
+  { id: "1763800000000", endTime: "2026-11-22T10:00:00.123Z" },
+  { id: "1763700000000" },
+];
 const builds = [
   { id: "b-2", createTime: "2026-11-22T10:00:00.1Z", startTime: "2026-11-22T10:00:01Z" },
   { id: "b-1", createTime: "2026-11-22T09:00:00Z" },
 ];
 
+const SPLITS =
+  "csv[no-heading](status.instanceSplits.revisionName,status.instanceSplits.latestRevision,status.instanceSplits.percent)";
 const LATEST_EXECUTION =
   "csv[no-heading](status.latestCreatedExecution.name,status.latestCreatedExecution.completionTimestamp)";
 
@@ -77,10 +104,27 @@ const PRINTED: (PrintQuestion & { text: string })[] = [
     record: builds,
     text: "b-2,2026-11-22T10:00:00.1Z,2026-11-22T10:00:01Z\nb-1,2026-11-22T09:00:00Z,\n",
   },
+  { format: "value(createTime)", record: builds[0], text: "2026-11-22T10:00:00.1Z\n" },
+  {
+    format: "csv[no-heading](status.latestCreatedRevisionName,status.latestReadyRevisionName)",
+    record: pool,
+    text: "shop-mail-00002-def,shop-mail-00001-abc\n",
+  },
+  {
+    format: SPLITS,
+    flatten: "status.instanceSplits[]",
+    record: pool,
+    text: ",True,60\nshop-mail-00000-old,,40\n",
+  },
   {
     format: "csv[no-heading](id,createTime)",
     record: builds,
     text: "b-2,2026-11-22T10:00:00.1Z\nb-1,2026-11-22T09:00:00Z\n",
+  },
+  {
+    format: "csv[no-heading](id,endTime)",
+    record: backups,
+    text: "1763800000000,2026-11-22T10:00:00.123Z\n1763700000000,\n",
   },
   {
     format: "value(spec.template.spec.template.spec.containers[0].image)",
@@ -127,6 +171,18 @@ const PRINTED: (PrintQuestion & { text: string })[] = [
   },
 ];
 
+for (const [path, record] of [
+  ["spec.template.spec.containers", pool],
+  ["spec.template.spec.template.spec.containers", workerJob],
+] as const) {
+  PRINTED.push({
+    format: `csv[no-heading](${path}.name,${path}.image)`,
+    flatten: `${path}[]`,
+    record,
+    text: "app,host/shop@sha256:55\ncloud-sql-proxy,host/proxy:2\n",
+  });
+}
+
 /** What the scripts make of nothing: an empty word, an empty line. */
 const MISSING: (PrintQuestion & { text: string })[] = [
   {
@@ -135,6 +191,12 @@ const MISSING: (PrintQuestion & { text: string })[] = [
     text: "shop-migrate-b2,\n",
   },
   { format: LATEST_EXECUTION, record: { status: {} }, text: ",\n" },
+  {
+    format: SPLITS,
+    flatten: "status.instanceSplits[]",
+    record: { status: { latestReadyRevisionName: "a-1" } },
+    text: ",,\n",
+  },
   { format: "value(status.latestCreatedExecution.name)", record: { status: {} }, text: "\n" },
   { format: "value(metadata.labels.build-id)", record: { metadata: {} }, text: "\n" },
   { format: "csv[no-heading](id,createTime)", record: [], text: "" },
@@ -154,18 +216,47 @@ const MISSING: (PrintQuestion & { text: string })[] = [
 const value = (line: readonly string[], flag: string): string | undefined =>
   line.includes(flag) ? line[line.indexOf(flag) + 1] : undefined;
 
-const filters = lines
-  .filter((line) => line.includes("--filter"))
-  .map((line) => ({
-    expression: value(filledIn(line), "--filter")!,
-    ongoing: line.includes("--ongoing"),
-  }));
+const filtering = (command: string): string[][] =>
+  lines.filter((line) => line.includes("--filter") && line.includes(command)).map(filledIn);
+
+const filters = filtering("builds").map((line) => ({
+  expression: value(line, "--filter")!,
+  ongoing: line.includes("--ongoing"),
+}));
+
+// What Cloud SQL answers is filtered by gcloud itself.
+const description = "cloud-run-migrations build 0b1c2d3e-aaaa";
+const matches = [
+  { description, status: "SUCCESSFUL" },
+  { description, status: "FAILED" },
+  { description: `${description}-2`, status: "SUCCESSFUL" },
+  { description: "cloud-run-migrations build", status: "SUCCESSFUL" },
+  { status: "SUCCESSFUL" },
+].map((record) => ({ expression: value(filtering("sql")[0]!, "--filter")!, record }));
+
+const LISTS = [
+  ["node"],
+  [],
+  ["a", "b"],
+  ["--verbose"],
+  ["^a^", "b"],
+  ["a,b"],
+  ["a,b", "c|d"],
+  ["a,|1", "1|b"],
+  ['{"a": [1, 2]}', "it's", "$HOME \\"],
+];
 
 let answers: Answers;
 // The first start of gcloud's Python code reads some thousand files.
 beforeAll(() => {
   const parse = [...lines.map(filledIn), ...WRONG];
-  answers = askSdk({ parse, print: [...PRINTED, ...MISSING], filter: filters });
+  answers = askSdk({
+    parse,
+    print: [...PRINTED, ...MISSING],
+    filter: filters,
+    match: matches,
+    list: LISTS.map(gcloudList),
+  });
 }, 600_000);
 
 describe("gcloud's own code", () => {
@@ -215,5 +306,13 @@ describe("gcloud's own code", () => {
         'tags="release-shop" AND (status="SUCCESS" AND create_time>="2026-11-22T10:00:00.123Z")',
       ],
     ]);
+  });
+
+  it("finds the backup of this very build, when it has ended well", () => {
+    expect(answers.match).toEqual([true, false, false, false, false]);
+  });
+
+  it("reads lists as they were meant", () => {
+    expect(answers.list).toEqual(LISTS);
   });
 });

@@ -1,7 +1,8 @@
 """Asks gcloud's own code, and no network: reads questions as JSON from stdin, answers as JSON.
 
 Arguments: the SDK's folder. Questions: {"parse": [argv, …], "print": [{format, flatten, record}, …],
-"filter": [{expression, ongoing}, …]}. Answers have the same keys and order.
+"filter": [{expression, ongoing}, …], "match": [{expression, record}, …], "list": [value, …]}.
+Answers have the same keys and order.
 """
 import io
 import json
@@ -13,8 +14,10 @@ sys.path[:0] = [os.path.join(root, "lib"), os.path.join(root, "lib", "third_part
 
 from googlecloudsdk import gcloud_main
 from googlecloudsdk.api_lib.cloudbuild import filter_rewrite
+from googlecloudsdk.calliope import arg_parsers
 from googlecloudsdk.calliope import display_taps
 from googlecloudsdk.core import properties
+from googlecloudsdk.core.resource import resource_filter
 from googlecloudsdk.core.resource import resource_lex
 from googlecloudsdk.core.resource import resource_printer
 from googlecloudsdk.core.resource import resource_projection_spec
@@ -60,6 +63,11 @@ def rewrite(question):
     return list(backend.Rewrite(question["expression"], defaults=defaults))
 
 
+def match(question):
+    """Whether a filter that stays with gcloud lets the record through."""
+    return bool(resource_filter.Compile(question["expression"]).Evaluate(question["record"]))
+
+
 questions = json.load(sys.stdin)
 parser = gcloud_main.CreateCLI([])._CLI__parser
 json.dump(
@@ -67,6 +75,8 @@ json.dump(
         "parse": [parse(parser, argv) for argv in questions["parse"]],
         "print": [show(question) for question in questions["print"]],
         "filter": [rewrite(question) for question in questions["filter"]],
+        "match": [match(question) for question in questions["match"]],
+        "list": [arg_parsers.ArgList()(value) for value in questions["list"]],
     },
     sys.stdout,
 )

@@ -49,6 +49,8 @@ export interface Questions {
   parse: string[][];
   print: PrintQuestion[];
   filter: { expression: string; ongoing: boolean }[];
+  match: { expression: string; record: unknown }[];
+  list: string[];
 }
 
 export interface Answers {
@@ -57,6 +59,10 @@ export interface Answers {
   print: string[];
   /** What is left to the client, and what the server is asked. */
   filter: [string | null, string | null][];
+  /** Whether gcloud itself lets a record through a filter. */
+  match: boolean[];
+  /** What gcloud makes of the value of a flag that takes a list. */
+  list: string[][];
 }
 
 /** Asks gcloud's own Python code. It parses and prints; it runs no command and calls nobody. */

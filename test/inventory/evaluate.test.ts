@@ -61,6 +61,21 @@ describe("evaluate", () => {
     expect(JSON.stringify(reveal(inputs))).toContain("s3cret");
   });
 
+  it("finds an instance that somebody else made, and nothing else", async () => {
+    const { outputs } = await evaluate(async () => {
+      const { privateIpAddress, publicIpAddress } = await gcp.sql.getDatabaseInstance({
+        name: "shared",
+      });
+      const { uri } = await gcp.cloudrunv2.getService({ location: "europe-west1", name: "shop" });
+      return { privateIpAddress, publicIpAddress, uri };
+    });
+    expect(outputs).toEqual({
+      privateIpAddress: "10.30.0.3",
+      publicIpAddress: "203.0.113.30",
+      uri: undefined,
+    });
+  });
+
   it("fails with the program's own error, thrown or in an output", async () => {
     await expect(
       evaluate(() => {

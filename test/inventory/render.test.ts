@@ -20,6 +20,13 @@ function stepOf({ steps }: BuildDocument, id: string): BuildDocument["steps"][nu
   return step!;
 }
 
+/** A document by the rules of a release, whose steps stand in this order before the deployment. */
+function expectRelease(text: string, steps: string[]): void {
+  expect(checkRelease(parseDocument(text))).toEqual([]);
+  const ids = (parse(text) as BuildDocument).steps.map(({ id }) => id);
+  expect(ids.filter((id) => [...steps, "deploy"].includes(id))).toEqual([...steps, "deploy"]);
+}
+
 describe("npm run render", () => {
   it("prints what the stack's trigger runs", async () => {
     const { outputs } = await evaluateStack({ stack: "dev" });
@@ -33,7 +40,7 @@ describe("npm run render", () => {
   });
 
   it.each(
-    ["CloudRunJob", "BuildStep"].flatMap((connectivity) =>
+    ["CloudRunJob", "BuildStep", "PrivatePool"].flatMap((connectivity) =>
       ["Password", "Iam"].flatMap((auth) =>
         ["AfterProbe", "Immediately", "Manual"].map(
           (promotion) => [connectivity, auth, promotion] as const,
@@ -42,12 +49,22 @@ describe("npm run render", () => {
     ),
   )("migrates before it deploys with %s, %s and %s", async (connectivity, auth, promotion) => {
     const flags = ["--connectivity", connectivity, "--auth", auth, "--promotion", promotion];
+    const isRefused = connectivity === "CloudRunJob" && auth === "Iam";
+    const usesPassword = connectivity !== "CloudRunJob" && auth === "Password";
+
     const text = await render(flags);
-    expect(checkRelease(parseDocument(text))).toEqual([]);
-    const ids = (parse(text) as BuildDocument).steps.map(({ id }) => id);
-    expect(ids.indexOf("deploy")).toBeGreaterThan(ids.indexOf("migrate"));
-    const usesPassword = connectivity === "BuildStep" && auth === "Password";
+    expectRelease(text, ["check", "migrate"]);
     expect(text.includes("secretEnv")).toBe(usesPassword);
+    expect(text.includes("workerPool: projects/")).toBe(connectivity === "PrivatePool");
+
+    const withCommand = render([...flags, "--command", "alembic upgrade head"]);
+    if (isRefused) {
+      await expect(withCommand).rejects.toThrow(
+        "database.login: expected Password with migration.command in CloudRunJob",
+      );
+    } else {
+      expectRelease(await withCommand, ["prepare-roles", "migrate", "verify-roles"]);
+    }
   });
 
   it.each(["alembic upgrade head", '["alembic", "upgrade", "head"]'])(
@@ -69,6 +86,27 @@ describe("npm run render", () => {
     expect(stepOf(document, "guard").env).toContain("REGION=europe-west4");
     expect(document).not.toEqual(await documentFor());
   });
+
+  it.each(["CloudRunJob", "BuildStep", "PrivatePool"])(
+    "takes an instance that is there already, with %s",
+    async (connectivity) => {
+      const folder = mkdtempSync(join(tmpdir(), "render-"));
+      const file = join(folder, "args.json");
+      const existing = {
+        region: "europe-west1",
+        source: { github: { owner: "example", name: "shop" } },
+        database: { existingInstance: "data-project:europe-west1:shared" },
+        network: {
+          network: "projects/net-project/global/networks/shared",
+          subnetwork: "projects/net-project/regions/europe-west1/subnetworks/shared",
+        },
+      };
+      writeFileSync(file, JSON.stringify(existing));
+      const text = await render(["--args", file, "--connectivity", connectivity]);
+      rmSync(folder, { recursive: true });
+      expectRelease(text, ["check", "migrate"]);
+    },
+  );
 
   it("tells every unknown flag and bad value at once", async () => {
     await expect(
@@ -101,14 +139,9 @@ describe("npm run render", () => {
       "--seed: expected --seed or --args, got both",
     ],
     [
-      "a command in a job",
-      ["--command", "alembic upgrade head"],
-      "migration.command: expected no command with connectivity CloudRunJob",
-    ],
-    [
-      "a pool",
-      ["--connectivity", "PrivatePool"],
-      '--connectivity: expected CloudRunJob or BuildStep, got "PrivatePool"',
+      "an unknown connectivity",
+      ["--connectivity", "Proxy"],
+      '--connectivity: expected CloudRunJob or BuildStep or PrivatePool, got "Proxy"',
     ],
   ])("refuses %s", async (_, words, message) => {
     await expect(render(words)).rejects.toThrow(message);

@@ -315,10 +315,15 @@ describe("plain node-pg-migrate", () => {
 
   it("and we keep each other out", async () => {
     const database = await server.createDatabase();
-    const project = createProject({ "1_slow.sql": "SELECT pg_sleep(2);\n" });
+    // Runs until the test has seen enough, however long a process takes to start.
+    const wait = "WHILE NOT pg_try_advisory_lock(1) LOOP PERFORM pg_sleep(0.05); END LOOP;";
+    const project = createProject({ "1_slow.sql": `DO $$ BEGIN ${wait} END $$;\n` });
+    const gate = await database.connect();
+    await gate.query("SELECT pg_advisory_lock(1)");
     const running = database.start(project, database.upArgs);
     await running.says("up 1_slow");
     const other = await database.library(project, ["up"]);
+    await gate.query("SELECT pg_advisory_unlock(1)");
     expect([other.code, other.stderr.includes("Another migration is already running")]).toEqual([
       1,
       true,

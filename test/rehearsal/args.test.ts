@@ -18,6 +18,10 @@ describe("parseStartArgs", () => {
       `--service=${folder}`,
       "--migrations",
       folder,
+      "--stack",
+      "production",
+      "--args",
+      join(folder, "build.yaml"),
       "--document",
       join(folder, "build.yaml"),
       "--report",
@@ -31,6 +35,8 @@ describe("parseStartArgs", () => {
       help: false,
       service: folder,
       migrations: folder,
+      stack: "production",
+      args: join(folder, "build.yaml"),
       document: join(folder, "build.yaml"),
       report: join(folder, "page.html"),
       endpoint: "/notes?limit=1",
@@ -43,6 +49,8 @@ describe("parseStartArgs", () => {
       help: false,
       service: null,
       migrations: null,
+      stack: null,
+      args: null,
       document: null,
       report: null,
       endpoint: null,
@@ -57,6 +65,10 @@ describe("parseStartArgs", () => {
       "x.yaml",
       "--endpoint",
       "products",
+      "--stack",
+      "test",
+      "--args",
+      join(folder, "none.yaml"),
       "--report",
       folder,
       "--migrations",
@@ -64,10 +76,12 @@ describe("parseStartArgs", () => {
     expect(formatViolations(violations).replaceAll(folder, "DIR")).toBe(
       [
         "invalid args",
-        "  --documents: expected one of --json, --service, --migrations, --document, --endpoint, --report, --help, got an unknown flag",
+        "  --documents: expected one of --json, --service, --migrations, --stack, --args, --document, --endpoint, --report, --help, got an unknown flag",
         '  argument: expected flags only, got "x.yaml"',
         "  --migrations: expected a value, got none",
+        '  --stack: expected dev or production, got "test"',
         '  --service: expected a folder, got "DIR/missing", which does not exist',
+        '  --args: expected a file, got "DIR/none.yaml", which does not exist',
         '  --report: expected a file to write, got "DIR"',
         '  --endpoint: expected a path that starts with one /, got "products"',
       ].join("\n"),
@@ -82,8 +96,7 @@ describe("parseStartArgs", () => {
   });
 
   it("describes every flag in --help", () => {
-    for (const flag of ["json", "service", "migrations", "document", "endpoint", "report"]) {
-      expect(USAGE).toContain(`--${flag}`);
-    }
+    const { args } = parseStartArgs([]);
+    for (const flag of Object.keys(args)) expect(USAGE).toContain(`--${flag}`);
   });
 });

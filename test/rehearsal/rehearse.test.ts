@@ -9,11 +9,12 @@ const { findContext, rehearse } = built("rehearsal") as typeof Package;
 const { source } = findContext({ service: null, migrations: null, endpoint: null, document: null });
 
 describe("rehearse", { timeout: 240_000 }, () => {
-  it("runs what was built, whatever happens to the working tree afterwards", async () => {
+  it("runs what was built of another stack, whatever happens to the working tree afterwards", async () => {
     const workspaces = new Map<number, string>();
     let altered = 0;
     const { result, details } = await rehearse({
       source,
+      stack: "production",
       minimumRequests: 50,
       onEvent(event) {
         if (event.type === "release-started") workspaces.set(event.release, event.workspace);
@@ -28,6 +29,7 @@ describe("rehearse", { timeout: 240_000 }, () => {
     expect(altered).toBeGreaterThan(30);
     expect(details.announcements.flatMap(({ deviations }) => deviations)).toEqual([]);
     expect(result.ok).toBe(true);
+    expect(result.releases[0]?.revision).toMatch(/^shop-production-/);
   });
 
   it("sees the requests that fail when the serving revision is killed", async () => {

@@ -17,6 +17,8 @@ export const firstRelease: ReleaseResult = {
   revision: "shop-00002-abc",
   serving: { before: null, after: "shop-00002-abc" },
   schema: { before: empty, after: first },
+  workers: [],
+  backup: null,
   steps: [step("build", 1200), step("migrate", 2300), step("promote", 400)],
   requests: { served: 40, failed: 0 },
 };
@@ -31,6 +33,8 @@ export const failedRelease: ReleaseResult = {
   revision: null,
   serving: { before: "shop-00002-abc", after: "shop-00002-abc" },
   schema: { before: first, after: first },
+  workers: [],
+  backup: null,
   steps: [
     step("build", 900),
     { id: "migrate", status: "failed", exitCode: 1, durationMs: 1100 },
@@ -88,6 +92,7 @@ export const sample: Rehearsal = {
       ],
       [],
     ],
+    promotions: [null, null, null],
     failedRequests: [],
     requestRate: 99,
   },

@@ -53,6 +53,8 @@ describe("npm start", () => {
         "revision",
         "serving",
         "schema",
+        "workers",
+        "backup",
         "steps",
         "requests",
       ]);
@@ -163,7 +165,7 @@ describe("npm start with wrong flags", () => {
     expect(stdout).toBe("");
     expect(run.lines).toEqual([
       "invalid args",
-      "  --fast: expected one of --json, --service, --migrations, --document, --endpoint, --report, --help, got an unknown flag",
+      "  --fast: expected one of --json, --service, --migrations, --stack, --args, --document, --endpoint, --report, --help, got an unknown flag",
       '  --service: expected a folder, got "/no/such/service", which does not exist',
       '  --document: expected a file, got "/no/such.yaml", which does not exist',
     ]);

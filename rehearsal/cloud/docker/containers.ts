@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { proxyAddress } from "../containerEnv";
 import { isProxyImage } from "../knative";
 import { DaemonError, type DockerInput, exactly } from "./command";
 import { parseDocker } from "./parse";
@@ -35,7 +36,12 @@ export async function run({ platform, call }: DockerInput, words: string[]): Pro
       `Conflict. The container name "/${name}" is already in use. You have to remove (or rename) that container to be able to reuse that name.`,
     );
   }
-  const log = proxyLog(command);
+  const door = platform.doors.find({
+    by: "connector",
+    address: proxyAddress(command),
+    inNetwork: network.inNetwork,
+  });
+  const log = proxyLog(command, door.refusal);
   const isReachable =
     args.value("network") === "cloudbuild" &&
     valueOf(command, "address") === "0.0.0.0" &&
@@ -44,6 +50,7 @@ export async function run({ platform, call }: DockerInput, words: string[]): Pro
     id,
     isReachable,
     port: Number(valueOf(command, "port") ?? "5432"),
+    upstream: door.port,
     log: log.error === null ? log.lines : [log.error],
   });
   platform.emit({
@@ -58,14 +65,21 @@ export async function run({ platform, call }: DockerInput, words: string[]): Pro
 const WITH_VALUE =
   /^(-[acgijptu]|--(address|port|impersonate-service-account|http-address|http-port|admin-port|credentials-file|json-credentials|token|login-token|max-connections|max-sigterm-delay|min-sigterm-delay|quota-project|unix-socket|telemetry-\w+))$/;
 
-/** What the proxy would log; an error when its arguments name no instance. */
-function proxyLog(command: readonly string[]): { lines: string[]; error: string | null } {
+/** What the proxy would log; an error when its arguments name no instance, or one out of its reach. */
+function proxyLog(
+  command: readonly string[],
+  refusal: string | null,
+): { lines: string[]; error: string | null } {
   const instances = command.filter(
     (word, index) => !word.startsWith("-") && !WITH_VALUE.test(command[index - 1] ?? ""),
   );
   const valid = instances.filter((instance) => /^[^:]+(:[^:]+)?:[^:]+:[^:]+$/.test(instance));
   if (valid.length !== 1 || instances.length !== 1) {
     return { lines: [], error: `invalid instance connection name: ${instances.join(" ")}` };
+  }
+  // Without the test it starts all the same, and each connection fails.
+  if (refusal !== null && command.includes("--run-connection-test")) {
+    return { lines: [], error: `connection test failed for ${instances[0] ?? ""}: ${refusal}` };
   }
   return { lines: [`The proxy has started successfully for ${instances[0] ?? ""}`], error: null };
 }

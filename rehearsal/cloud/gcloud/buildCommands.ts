@@ -11,6 +11,7 @@ import {
   subject,
 } from "./context";
 import { UsageError } from "./parse";
+import { sorted } from "./sort";
 
 /** `gcloud builds`. */
 export const BUILD_COMMANDS: Command[] = [
@@ -48,18 +49,3 @@ export const BUILD_COMMANDS: Command[] = [
     },
   },
 ];
-
-/** `createTime` or `~createTime`, several with commas; the first counts most. */
-function sorted(records: readonly unknown[], order: string): unknown[] {
-  const keys = order.split(",").map((key) => ({
-    key: key.replace(/^~/, ""),
-    sign: key.startsWith("~") ? -1 : 1,
-  }));
-  return [...records].sort((a, b) => {
-    for (const { key, sign } of keys) {
-      const [left, right] = [String(get(a, key)), String(get(b, key))];
-      if (left !== right) return left < right ? -sign : sign;
-    }
-    return 0;
-  });
-}

@@ -51,8 +51,10 @@ function applyFlags(
   container.env = applyEnv(words, flags, container.env ?? []);
 }
 
+/** `a,b`, or with gcloud's own delimiter `^;^a;b`. */
 function list(text: string): string[] {
-  return text === "" ? [] : text.split(",");
+  const [, delimiter = ",", words = text] = /^\^(.+?)\^(.*)$/s.exec(text) ?? [];
+  return words === "" ? [] : words.split(delimiter);
 }
 
 function applyEnv(

@@ -4,6 +4,7 @@ import type { Job } from "../job";
 import type { ServiceSpec } from "../knative";
 import type { Platform } from "../platform";
 import type { Service } from "../service";
+import type { WorkerPool } from "../workerPool";
 import type { CommandSpec, ParsedCommand } from "./parse";
 
 /** The state that gcloud reads and changes. */
@@ -11,6 +12,7 @@ export interface CloudState {
   platform: Platform;
   services: Map<string, Service>;
   jobs: Map<string, Job>;
+  workerPools: Map<string, WorkerPool>;
   builds: Builds;
   /** An image that Cloud Run can start; null when there is none of that name. */
   findImage(reference: string): ContainerImage | null;

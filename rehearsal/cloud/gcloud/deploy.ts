@@ -11,7 +11,7 @@ import {
   flag,
   subject,
 } from "./context";
-import { UsageError, parseMap } from "./parse";
+import { changedLabels } from "./labels";
 
 /** `gcloud run services update`, and `run deploy` of a service that is there. */
 export async function update(input: CommandInput, service: Service): Promise<CommandResult> {
@@ -60,29 +60,6 @@ function newTraffic(input: CommandInput, service: Service): TrafficTarget[] {
     : service.traffic;
   const tag = flag(parsed, "tag");
   return tag === null ? kept : updateTags(kept, new Map([[tag, "LATEST"]]));
-}
-
-function changedLabels(
-  { words, parsed }: CommandInput,
-  labels: Record<string, string>,
-): Record<string, string> {
-  const maps = ["labels", "update-labels"].flatMap((name) => [
-    ...parseMap(words, name, flag(parsed, name) ?? ""),
-  ]);
-  const result = parsed.flags.has("clear-labels") ? {} : { ...labels };
-  for (const name of flag(parsed, "remove-labels")?.split(",") ?? []) {
-    Reflect.deleteProperty(result, name);
-  }
-  for (const [name, value] of maps) {
-    if (!/^[a-z][\w-]{0,62}$/.test(name) || !/^[a-z0-9_-]{0,63}$/.test(value)) {
-      throw new UsageError(
-        words,
-        `argument --update-labels: Bad value [${value}]: Only hyphens (-), underscores (_), lowercase characters, and numbers are allowed.`,
-      );
-    }
-    result[name] = value;
-  }
-  return result;
 }
 
 /** `gcloud run deploy`: makes the service when it is not there. */

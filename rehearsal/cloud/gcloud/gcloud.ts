@@ -1,6 +1,7 @@
 import { ServiceError } from "../service";
 import type { Tool, ToolCall } from "../tools";
 import { TrafficError } from "../traffic";
+import { WorkerPoolError } from "../workerPool";
 import { BUILD_COMMANDS } from "./buildCommands";
 import { CloudError, type CloudState, type Command, type CommandResult, flag } from "./context";
 import { parseFilter } from "./filter";
@@ -8,8 +9,16 @@ import { flatten, parseFormat, print } from "./format";
 import { JOB_COMMANDS } from "./jobCommands";
 import { type ParsedCommand, UsageError, findCommand, parseCommand } from "./parse";
 import { SERVICE_COMMANDS } from "./serviceCommands";
+import { SQL_COMMANDS } from "./sqlCommands";
+import { WORKER_POOL_COMMANDS } from "./workerPoolCommands";
 
-const COMMANDS: Command[] = [...BUILD_COMMANDS, ...SERVICE_COMMANDS, ...JOB_COMMANDS];
+const COMMANDS: Command[] = [
+  ...BUILD_COMMANDS,
+  ...SERVICE_COMMANDS,
+  ...JOB_COMMANDS,
+  ...WORKER_POOL_COMMANDS,
+  ...SQL_COMMANDS,
+];
 
 /** The stand-in for gcloud: the commands of a release, in gcloud's own words. */
 export function createGcloud(state: CloudState): Tool {
@@ -53,6 +62,7 @@ function fail(call: ToolCall, words: readonly string[], error: unknown): number 
     isUsage ||
     error instanceof CloudError ||
     error instanceof ServiceError ||
+    error instanceof WorkerPoolError ||
     error instanceof TrafficError;
   const message = error instanceof Error ? error.message : String(error);
   const command = ["gcloud", ...(isUsage ? error.command : words)].join(".");

@@ -1,4 +1,6 @@
 import type { Execution, Job } from "../job";
+import { workContainer } from "../knative";
+import { CONTAINER_FLAGS, applyContainerFlags } from "./containerFlags";
 import {
   CloudError,
   type Command,
@@ -11,7 +13,11 @@ import {
   listed,
   subject,
 } from "./context";
-import { parseMap } from "./parse";
+import { type FlagKind, parseMap } from "./parse";
+
+// A job's container listens on nothing.
+const JOB_CONTAINER_FLAGS: Record<string, FlagKind> = { ...CONTAINER_FLAGS };
+Reflect.deleteProperty(JOB_CONTAINER_FLAGS, "port");
 
 /** `gcloud run jobs`. */
 export const JOB_COMMANDS: Command[] = [
@@ -30,13 +36,12 @@ export const JOB_COMMANDS: Command[] = [
     positionals: ["JOB"],
     flags: {
       async: "switch",
-      image: "value",
       "max-retries": "value",
       "task-timeout": "value",
       "update-labels": "value",
       "remove-labels": "value",
     },
-    containerFlags: { image: "value" },
+    containerFlags: JOB_CONTAINER_FLAGS,
     run: update,
   },
   {
@@ -91,13 +96,14 @@ function update(input: CommandInput): CommandResult {
   const { parsed, state, words } = input;
   const job = find(input);
   if (job === null) throw new CloudError(`Job [${subject(input)}] could not be found.`);
-  for (const { name, flags } of parsed.containers) {
-    const reference = flags.get("image")?.at(-1) ?? null;
-    const image = reference === null ? null : state.findImage(reference);
-    if (reference !== null && image === null)
-      throw new CloudError(`Image '${reference}' not found.`);
-    job.update(name, reference, image);
+  const containers = applyContainerFlags(words, parsed, job.spec.containers);
+  const reference = workContainer(`job ${job.spec.name}`, containers).image;
+  const image = state.findImage(reference);
+  // A job that has never been released has Google's sample, which is not run here.
+  if (image === null && reference !== job.container.image) {
+    throw new CloudError(`Image '${reference}' not found.`);
   }
+  job.update(containers, image);
   const labels = parseMap(words, "update-labels", flag(parsed, "update-labels") ?? "");
   Object.assign(job.spec.labels, Object.fromEntries(labels));
   for (const name of flag(parsed, "remove-labels")?.split(",") ?? []) {

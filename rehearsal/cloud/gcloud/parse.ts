@@ -49,6 +49,9 @@ const GLOBAL: Record<string, FlagKind> = {
   verbosity: "value",
 };
 
+/** Groups that gcloud 528 has in other release tracks only. */
+const OTHER_TRACKS: Record<string, string[]> = { "run worker-pools": ["alpha", "beta"] };
+
 const SEARCH_HINT = `
 To search the help text of gcloud commands, run:
   gcloud help -- SEARCH_TERMS`;
@@ -64,12 +67,23 @@ export function findCommand(
     const isKnown = commands.some(({ words: other }) =>
       [...words, word].every((part, index) => other[index] === part),
     );
-    if (!isKnown) throw new UsageError(words, `Invalid choice: '${word}'.\n${SEARCH_HINT}`);
+    if (!isKnown) {
+      const hint = otherTracks([...words, word].join(" ")) + SEARCH_HINT;
+      throw new UsageError(words, `Invalid choice: '${word}'.\n${hint}`);
+    }
     words.push(word);
     const found = commands.find(({ words: other }) => other.join(" ") === words.join(" "));
     if (found !== undefined) return found;
   }
   throw new UsageError(words, "Command name argument expected.");
+}
+
+function otherTracks(group: string): string {
+  const tracks = OTHER_TRACKS[group] ?? [];
+  if (tracks.length === 0) return "";
+  const commands = tracks.map((track) => `\n  gcloud ${track} ${group}`);
+  const says = "This command is available in one or more alternate release tracks.  Try:";
+  return `${says}\n${commands.join("\n")}\n`;
 }
 
 /** Reads flags and positional arguments by gcloud's rules. */

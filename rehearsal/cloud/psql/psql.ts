@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { isAbsolute, join } from "node:path";
-import { Client, type DatabaseError, type QueryArrayResult } from "pg";
+import type { Client, ClientConfig, DatabaseError, QueryArrayResult } from "pg";
 import type { Redactor } from "../redactor";
 import type { Tool, ToolCall } from "../tools";
 import { type PsqlOptions, parsePsql } from "./options";
 import { type SqlPart, splitScript } from "./script";
+import { connectByMode } from "./sslMode";
 
 /** https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-EXIT-STATUS */
 const EXIT = { done: 0, fatal: 1, noConnection: 2, scriptError: 3 } as const;
@@ -34,19 +35,19 @@ export function createPsql(redactor: Redactor): Tool {
 }
 
 async function runPsql(call: ToolCall, options: PsqlOptions): Promise<number> {
-  const { client, place } = createClient(call, options);
+  const target = findTarget(call, options);
   let source = "";
+  let client: Client;
+  try {
+    client = await connectByMode(target.config, call.env.PGSSLMODE);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    call.err(`psql: error: connection to server at ${target.place} failed: ${reason}\n`);
+    return EXIT.noConnection;
+  }
   client.on("notice", (notice) => {
     call.err(`${source}${notice.severity ?? "NOTICE"}:  ${notice.message ?? ""}\n`);
   });
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    call.err(`psql: error: connection to server at ${place} failed: ${reason}\n`);
-    return EXIT.noConnection;
-  }
   try {
     if (options.isSingleTransaction) await client.query("BEGIN");
     const commands =
@@ -66,7 +67,7 @@ async function runPsql(call: ToolCall, options: PsqlOptions): Promise<number> {
   }
 }
 
-function createClient(call: ToolCall, options: PsqlOptions): { client: Client; place: string } {
+function findTarget(call: ToolCall, options: PsqlOptions): { config: ClientConfig; place: string } {
   const { env } = call;
   const url = options.database?.includes("://") === true ? new URL(options.database) : null;
   const name = options.host ?? url?.hostname ?? env.PGHOST ?? "localhost";
@@ -75,7 +76,7 @@ function createClient(call: ToolCall, options: PsqlOptions): { client: Client; p
   const given = options.port ?? (url?.port === "" ? null : url?.port) ?? env.PGPORT ?? "5432";
   const port = local ?? Number(given);
   const user = options.user ?? decode(url?.username) ?? env.PGUSER ?? "postgres";
-  const client = new Client({
+  const config: ClientConfig = {
     host,
     port,
     user,
@@ -83,13 +84,12 @@ function createClient(call: ToolCall, options: PsqlOptions): { client: Client; p
     database:
       (url === null ? options.database : decode(url.pathname.slice(1))) ?? env.PGDATABASE ?? user,
     application_name: env.PGAPPNAME ?? "psql",
-    ssl: false,
     connectionTimeoutMillis: 10_000,
     ...(env.PGOPTIONS === undefined ? {} : { options: env.PGOPTIONS }),
     // psql prints what the server writes.
     types: { getTypeParser: () => (value: string | Buffer) => value },
-  });
-  return { client, place: `"${name}", port ${given}` };
+  };
+  return { config, place: `"${name}", port ${given}` };
 }
 
 function decode(text: string | undefined): string | null {

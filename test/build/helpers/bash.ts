@@ -83,7 +83,9 @@ export async function runScript(
     const done = await run("bash", [join(folder, "script")], workspace, env);
     const files = new Map(
       [
+        ".release/backup",
         ".release/image",
+        ".release/migration-image",
         ".release/revision",
         ".release/serving",
         ".release/url",

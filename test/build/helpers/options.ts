@@ -1,11 +1,15 @@
 import type {
+  BackupTarget,
   BuildStepReach,
   CommandMigration,
+  MigrationImage,
   MigratorLogin,
   NodePgMigrateMigration,
+  PrivatePoolReach,
   Reach,
   ReleaseOptions,
   ReleasePromotion,
+  ReleaseWorker,
 } from "../../../components/build/options";
 
 const roles = {
@@ -14,14 +18,18 @@ const roles = {
   extensions: [],
   lockTimeout: "5s",
   statementTimeout: "15min",
+  secrets: {},
 };
 
 export const nodePgMigrate: NodePgMigrateMigration = {
   runs: "NodePgMigrate",
   directory: "migrations",
   lockWait: "10min",
+  backup: null,
   ...roles,
 };
+
+export const backup: BackupTarget = { project: "example-project", instance: "shop-1a2b3c4d" };
 
 export const command: CommandMigration = {
   runs: "Command",
@@ -87,6 +95,33 @@ export function stepReach(login: MigratorLogin): BuildStepReach {
   };
 }
 
+export function poolReach(login: MigratorLogin): PrivatePoolReach {
+  return {
+    ...stepReach(login),
+    connectivity: "PrivatePool",
+    workerPool: "projects/example-project/locations/europe-west1/workerPools/shop",
+  };
+}
+
+export const migrationImage: MigrationImage = {
+  image: "europe-west1-docker.pkg.dev/example-project/shop/migrate",
+  dockerfile: "migrate.Dockerfile",
+};
+
+export const mailWorker: ReleaseWorker = {
+  kind: "WorkerPool",
+  name: "shop-mail",
+  command: ["node", "mail.js"],
+};
+
+export const reportWorker: ReleaseWorker = {
+  kind: "Job",
+  name: "shop-report",
+  command: ["node", "report.js", "--columns=a,b", "$1"],
+};
+
+export const secrets = { LICENCE: secretVersion("licence") };
+
 export const afterProbe: ReleasePromotion = { promotion: "AfterProbe", verifyCommand: null };
 
 /** Complete options; what a test is about, it says itself. */
@@ -104,9 +139,11 @@ export function releaseOptions(changes: Partial<ReleaseOptions> = {}): ReleaseOp
       machineType: null,
       workingDirectory: "/app",
     },
+    migrationImage: null,
     migration: nodePgMigrate,
     reach: jobReach,
     promotion: afterProbe,
+    workers: [],
     timeouts: {
       guardSeconds: 1800,
       buildSeconds: 1200,
@@ -121,11 +158,13 @@ export function releaseOptions(changes: Partial<ReleaseOptions> = {}): ReleaseOp
 const ways: Pick<ReleaseOptions, "migration" | "reach">[] = [
   { migration: nodePgMigrate, reach: jobReach },
   { migration: command, reach: commandJobReach },
-  ...[passwordLogin, iamLogin].flatMap((login) =>
-    [nodePgMigrate, command, secretCommand].map((migration) => ({
-      migration,
-      reach: stepReach(login),
-    })),
+  ...[stepReach, poolReach].flatMap((reach) =>
+    [passwordLogin, iamLogin].flatMap((login) =>
+      [nodePgMigrate, command, secretCommand].map((migration) => ({
+        migration,
+        reach: reach(login),
+      })),
+    ),
   ),
 ];
 
@@ -137,36 +176,66 @@ const promotions: ReleasePromotion[] = [
   { promotion: "Manual", verifyCommand: ["node", "verify.js"] },
 ];
 
-/** Every combination of the options that change the shape of a document. */
-export function everyCombination(): { name: string; options: ReleaseOptions }[] {
-  return ways.flatMap(({ migration, reach }) =>
-    promotions.flatMap((promotion) =>
-      [{}, { VITE_BACKEND_HOST: "", PRICE: "$5" }].flatMap((buildArgs) =>
-        [[], ["citext", "uuid-ossp"]].flatMap((extensions) =>
-          [null, "E2_HIGHCPU_8"].map((machineType) => {
-            const base = releaseOptions();
-            const options = releaseOptions({
-              migration: { ...migration, extensions },
-              reach,
-              promotion,
-              build: { ...base.build, buildArgs, machineType },
-            });
-            return { name: nameOf(options), options };
-          }),
-        ),
-      ),
-    ),
-  );
+type Change = (options: ReleaseOptions) => ReleaseOptions;
+
+const withMigration =
+  (changes: Partial<NodePgMigrateMigration> & Partial<CommandMigration>): Change =>
+  (options) => ({ ...options, migration: { ...options.migration, ...changes } });
+
+const withBuild =
+  (changes: Partial<ReleaseOptions["build"]>): Change =>
+  (options) => ({ ...options, build: { ...options.build, ...changes } });
+
+/** Each may be there or not, beside all others. */
+const features: Change[] = [
+  (options) => ({ ...options, migrationImage }),
+  (options) => ({ ...options, workers: [mailWorker, reportWorker] }),
+  withMigration({ secrets }),
+  withMigration({ backup }),
+];
+
+/** These change a step each and nothing else: they are tried without the others. */
+const details: Change[] = [
+  withBuild({ buildArgs: { VITE_BACKEND_HOST: "", PRICE: "$5" } }),
+  withMigration({ extensions: ["citext", "uuid-ossp"] }),
+  withBuild({ machineType: "E2_HIGHCPU_8" }),
+];
+
+function subsetsOf(changes: Change[], options: ReleaseOptions): ReleaseOptions[] {
+  return changes.reduce((all, change) => [...all, ...all.map(change)], [options]);
 }
 
-function nameOf({ migration, reach, promotion, build }: ReleaseOptions): string {
+// What the types or `checkReleaseOptions` refuse.
+function isPossible({ migration, reach, build }: ReleaseOptions): boolean {
+  if (migration.runs === "Command" && "backup" in migration) return false;
+  if (reach.connectivity === "PrivatePool" && build.machineType !== null) return false;
+  return reach.connectivity !== "CloudRunJob" || Object.keys(migration.secrets).length === 0;
+}
+
+/** Every combination of the options that change the shape of a document. */
+export function everyCombination(): { name: string; options: ReleaseOptions }[] {
+  const all = ways.flatMap((way) =>
+    promotions.flatMap((promotion) => {
+      const base = releaseOptions({ ...way, promotion });
+      return [...subsetsOf(features, base), ...subsetsOf(details, base).slice(1)];
+    }),
+  );
+  return all.filter(isPossible).map((options) => ({ name: nameOf(options), options }));
+}
+
+function nameOf(options: ReleaseOptions): string {
+  const { migration, reach, promotion, build } = options;
   return [
     reach.connectivity,
-    reach.connectivity === "BuildStep" ? reach.login.auth : "job",
+    reach.connectivity === "CloudRunJob" ? "job" : reach.login.auth,
     migration.runs,
-    migration.runs === "Command" && migration.environment.secretVersions !== null ? "secrets" : "",
+    migration.runs === "Command" && migration.environment.secretVersions !== null ? "address" : "",
     promotion.promotion,
     promotion.promotion !== "Immediately" && promotion.verifyCommand !== null ? "verified" : "",
+    options.migrationImage === null ? "" : "image",
+    options.workers.length > 0 ? "workers" : "",
+    Object.keys(migration.secrets).length > 0 ? "secrets" : "",
+    migration.runs === "NodePgMigrate" && migration.backup !== null ? "backup" : "",
     Object.keys(build.buildArgs).length > 0 ? "arguments" : "",
     migration.extensions.length > 0 ? "extensions" : "",
     build.machineType ?? "",

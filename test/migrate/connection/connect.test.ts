@@ -20,7 +20,7 @@ const INSTANCE: ConnectionSettings = {
     ipType: "PRIVATE",
     iam: false,
   },
-  ...{ impersonate: null, user: "u", password: "p", database: "d" },
+  ...{ impersonate: null, user: "u", password: "p", database: "d", emulator: null },
 };
 const IAM: ConnectionSettings = { ...INSTANCE, iam: true, password: null };
 

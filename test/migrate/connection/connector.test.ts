@@ -80,6 +80,7 @@ async function createSettings(
     ...{ kind: "instance", instance: "example-project:europe-west1:shop", ipType: "PRIVATE" },
     ...{ iam: false, impersonate: null, user: database.migrator, password: database.password },
     database: database.name,
+    emulator: null,
     ...overrides,
   };
 }

@@ -27,6 +27,7 @@ describe("readConnection", () => {
       connection: {
         ...{ kind: "instance", instance: INSTANCE, ipType: "PRIVATE", iam: true, impersonate },
         ...{ user: "shop-migrator@example-project.iam", password: null, database: "shop" },
+        emulator: null,
       },
       violations: [],
     });

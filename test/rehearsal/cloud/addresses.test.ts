@@ -1,16 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { type Addresses, rewriteAddresses } from "../../../rehearsal/cloud/addresses";
 
+const DATABASE = { port: 6000, refusal: null };
 const NOTHING: Addresses = {
-  database: { host: "127.0.0.1", port: 6000 },
+  tcp: { PRIVATE: DATABASE, PUBLIC: { port: 6009, refusal: "it takes nobody" } },
+  kindOf: (host) => (host === "203.0.113.3" ? "PUBLIC" : "PRIVATE"),
   databaseHosts: new Set(["10.20.0.3"]),
   containers: new Map(),
-  hasProxy: false,
-  hasConnector: false,
+  proxy: null,
+  socket: DATABASE,
+  connector: null,
+  emulator: null,
 };
 const IN_BUILD = { ...NOTHING, containers: new Map([["cloud-sql-proxy", 6001]]) };
-const BESIDE_PROXY = { ...NOTHING, hasProxy: true };
-const BY_CONNECTOR = { ...NOTHING, hasConnector: true };
+const BESIDE_PROXY = { ...NOTHING, proxy: DATABASE };
+const BY_CONNECTOR = { ...NOTHING, connector: DATABASE };
 
 function rewrite(env: Record<string, string>, addresses: Addresses): Record<string, string> {
   return rewriteAddresses("step x", env, addresses).env;
@@ -81,7 +85,25 @@ describe("rewriteAddresses", () => {
     ["a URL to somewhere else", { DATABASE_URL: "postgres://u:p@db.example.com/x" }, NOTHING],
     ["a port of its own", { PORT: "8080", METRICS_PORT: "5432" }, BESIDE_PROXY],
   ])("leaves %s", (_, env, addresses) => {
-    expect(rewriteAddresses("step x", env, addresses)).toEqual({ env, rewrites: [] });
+    expect(rewriteAddresses("step x", env, addresses)).toEqual({ env, rewrites: [], refusals: [] });
+  });
+
+  it("tells our tool where Cloud SQL is played, and keeps the instance's name for it", () => {
+    const env = { INSTANCE_CONNECTION_NAME: "p:r:i" };
+    expect(rewrite(env, { ...BY_CONNECTOR, emulator: "127.0.0.1:7000" })).toEqual({
+      INSTANCE_CONNECTION_NAME: "p:r:i",
+      CLOUD_SQL_EMULATOR_HOST: "127.0.0.1:7000",
+      PGHOST: "127.0.0.1",
+      PGPORT: "6000",
+    });
+  });
+
+  it("tells of addresses at which Google Cloud would not answer", () => {
+    const env = { PGHOST: "203.0.113.3", DATABASE_URL: "postgres://u@203.0.113.3/x" };
+    expect(rewriteAddresses("step x", env, NOTHING)).toMatchObject({
+      env: { PGPORT: "6009", DATABASE_URL: "postgres://u@127.0.0.1:6009/x" },
+      refusals: ["nothing answers at 203.0.113.3: it takes nobody"],
+    });
   });
 
   it("tells of each change, of a URL only the place", () => {

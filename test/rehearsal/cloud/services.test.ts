@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Way } from "../../../rehearsal/cloud/instance";
 import { type Shell, openShell } from "./shell";
 import { IMAGE, SECRET, SERVER, type Site, openSite } from "./site";
 
+const BY_PROXY: Way = { by: "connector", address: "PUBLIC", inNetwork: false };
 const FLAGS = "--region europe-west1";
 const UPDATE = `gcloud run services update shop ${FLAGS} --no-traffic --quiet --container app --image`;
 
@@ -87,7 +89,8 @@ describe("a service, from its placeholder on", () => {
 
   it("gives the process where things listen, secrets and nothing of the caller's environment", async () => {
     const env = JSON.parse((await get("/env")).slice(4)) as Record<string, string>;
-    const { port } = site.postgres;
+    // The Auth Proxy beside it is its own way to the database.
+    const { port } = site.cloud.platform.doors.find(BY_PROXY);
     expect(env).toMatchObject({
       PGHOST: "127.0.0.1",
       PGPORT: String(port),

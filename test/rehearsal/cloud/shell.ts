@@ -16,8 +16,8 @@ export type Shell = (line: string, env?: Record<string, string>) => Promise<Ran>
 export function openShell(
   { cloud, workspace }: Site,
   tools: ToolName[] = ["docker", "gcloud", "psql", "pg_isready"],
+  network = new BuildNetwork(false),
 ): Shell {
-  const network = new BuildNetwork(cloud.platform.database);
   const folder = cloud.platform.tools.folderWith(tools, network);
   const path = [folder, process.env.PATH ?? ""].join(delimiter);
   return (line, env = {}) =>

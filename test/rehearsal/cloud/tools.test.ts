@@ -1,8 +1,10 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Way } from "../../../rehearsal/cloud/instance";
 import { type Shell, openShell } from "./shell";
 import { DOCKERFILE, IMAGE, SECRET, type Site, openSite } from "./site";
 
+const BY_CONNECTOR: Way = { by: "connector", address: null, inNetwork: false };
 const FLAGS = "--region europe-west1";
 
 let site: Site;
@@ -291,7 +293,7 @@ describe("gcloud run jobs", () => {
     expect(JSON.parse(lines.at(-1)!)).toEqual([
       expect.stringMatching(/\/app$/),
       "127.0.0.1",
-      String(site.postgres.port),
+      String(site.cloud.platform.doors.find(BY_CONNECTOR).port),
       null,
       "abc",
       "shop-migrate",

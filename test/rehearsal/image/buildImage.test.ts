@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { chmod, readFile, readlink, rm, stat, symlink, unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import {
+  chmod,
+  readFile,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Project, createProject, filesOf } from "./project";
 
@@ -255,6 +265,17 @@ describe("content addresses", () => {
     expect(image.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(twin.digest).toBe(image.digest);
     expect((await project.build()).folder).toBe(image.folder);
+  });
+
+  it("is written once by builds side by side of the same files", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [`src/${index % 20}/${index}`, String(index)]),
+    );
+    await create(DOCKERFILE, files);
+    const images = await Promise.all(Array.from({ length: 4 }, () => project.build()));
+    expect(new Set(images.map(({ folder }) => folder)).size).toBe(1);
+    expect(Object.keys(await filesOf(images[0]!))).toHaveLength(200);
+    expect(await readdir(dirname(images[0]!.folder))).toHaveLength(1);
   });
 
   it.each([

@@ -15,6 +15,8 @@ function problems(text: string): string[] {
   return [];
 }
 
+const POOL = "projects/p/locations/r/workerPools/w";
+
 describe("parseBuild", () => {
   it("reads a whole document", () => {
     const build = parseBuild(`
@@ -42,6 +44,14 @@ timeout: 60s
     expect(build.steps[1]).toMatchObject({ env: ["A=b=c"], allowExitCodes: [3], script: "echo" });
     expect([...build.secrets]).toEqual([["S", "projects/$PROJECT_ID/secrets/s/versions/latest"]]);
     expect([build.timeoutMs, build.env, build.images]).toEqual([60_000, ["X="], ["i"]]);
+  });
+
+  it("knows the private pool of a build", () => {
+    const read = (options: object): string | null =>
+      parseBuild(JSON.stringify({ steps: [{ name: "x" }], options })).workerPool;
+    expect(read({})).toBeNull();
+    expect(read({ workerPool: POOL })).toBe(POOL);
+    expect(read({ pool: { name: POOL } })).toBe(POOL);
   });
 
   it("reads JSON, and takes Cloud Build's own limit", () => {
@@ -124,6 +134,19 @@ timeout: 60s
       [
         "options.dynamicSubstitutions: expected false or nothing, it is not played here, got true",
         'options.substitutionOption: expected ALLOW_LOOSE or nothing, as every build of a trigger has it, got "MUST_MATCH"',
+      ],
+    ],
+    [
+      "options: {workerPool: pool}\nsteps: [{name: x}]",
+      [
+        'options.workerPool: expected projects/PROJECT/locations/REGION/workerPools/POOL, got "pool"',
+      ],
+    ],
+    [
+      `options: {workerPool: ${POOL}, pool: {name: ${POOL}, size: 1}}\nsteps: [{name: x}]`,
+      [
+        'options.pool.size: expected a field of Cloud Build (name), got "size"',
+        `options.workerPool: expected no pool beside it, got "${POOL}"`,
       ],
     ],
     [

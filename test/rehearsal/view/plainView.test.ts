@@ -25,6 +25,7 @@ it("writes a line per event, without control characters", () => {
     exitCode: null,
     durationMs: 0,
   });
+  view.show({ type: "promoting", release: 1 });
   view.show({ type: "release-ended", release: failedRelease, deviations: [] });
   view.show({ type: "release-ended", release: failedRelease, deviations: ["a", "b"] });
   view.show({ type: "revision-started", revision: "shop-00002-abc", pid: 7 });
@@ -39,6 +40,7 @@ it("writes a line per event, without control characters", () => {
     "[T] release 2: started",
     "[T] release 2: migrate failed in 1.2 s",
     "[T] release 2: deploy not-run",
+    "[T] release 1: ready, serving as before; doing by hand what it printed",
     "[T] release 2: failed, as announced",
     "[T] release 2: failed, but a; b",
     "[T] revision shop-00002-abc started, process 7",

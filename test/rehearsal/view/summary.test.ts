@@ -1,10 +1,26 @@
 import { expect, it } from "vitest";
-import type { Rehearsal } from "../../../rehearsal/result";
+import type { Promotion, Rehearsal, ReleaseResult } from "../../../rehearsal/result";
 import { summarize } from "../../../rehearsal/view/summary";
-import { sample } from "../sampleResult";
+import { firstRelease, sample } from "../sampleResult";
 
 it("says what each release did, and what differs from a real one", async () => {
   await expect(summarize(sample)).toMatchFileSnapshot("../../golden/rehearsal/summary.txt");
+});
+
+it("says what a build left to be done by hand", () => {
+  const line = "gcloud run services update-traffic shop --region europe-west1 --to-latest";
+  const by = (lines: string[], error: string | null = null) => ({ lines, error, deviations: [] });
+  const said = (release: Partial<ReleaseResult>, promotion: Promotion): string =>
+    summarize({
+      result: { ...sample.result, releases: [{ ...firstRelease, ...release }] },
+      details: { ...sample.details, promotions: [promotion] },
+    });
+  const released = said({}, by([line]));
+  expect(released).toContain("  ready, serving as before, then released by hand; 40 requests");
+  expect(released).toContain(`  by hand  ${line}\n`);
+  expect(said({}, by([]))).toContain("  ready, serving as before; 40 requests");
+  const failed = said({ outcome: "failed", error: "refused" }, by([line], "refused"));
+  expect(failed).toContain("  ready, serving as before, then failed by hand; 40 requests");
 });
 
 it("says what was not as announced, and compares a document from elsewhere with ours", async () => {

@@ -1,0 +1,133 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { loadMigrations } from "../../../migrate/files/load";
+import { listFolder } from "../../../migrate/files/migrationFile";
+import { findDestructive } from "../../../migrate/sql/findDestructive";
+import { type MigrationStatements, statementsOf } from "../../../migrate/sql/statementsOf";
+import { createProject, removeProjects } from "../support/project";
+
+afterAll(() => {
+  removeProjects();
+});
+
+async function read(files: Record<string, string>): Promise<MigrationStatements[]> {
+  const folder = join(createProject(files).folder, "migrations");
+  const { files: found } = await listFolder({ folder, shownFolder: "migrations" });
+  return statementsOf(await loadMigrations(found), {});
+}
+
+async function readOne(name: string, content: string): Promise<MigrationStatements> {
+  const [only] = await read({ [name]: content });
+  return only!;
+}
+
+const kindsOf = ({ statements }: MigrationStatements): string[] =>
+  statements.map(({ kind }) => kind);
+
+it("reads a .sql file's part for going up alone, with its lines", async () => {
+  const text =
+    "-- Down Migration\nDROP TABLE a;\n-- Up Migration\n\nCREATE TABLE a ();\nDELETE FROM a;\n";
+  const { statements, unknown } = await readOne("1_a.sql", text);
+  expect(statements.map(({ kind, line }) => [kind, line])).toEqual([
+    ["CreateStmt", 5],
+    ["DeleteStmt", 6],
+  ]);
+  expect(unknown).toBeNull();
+});
+
+it("takes everything as up without headings, as node-pg-migrate does", async () => {
+  expect(kindsOf(await readOne("1_a.sql", "CREATE TABLE a (); DROP TABLE b;"))).toEqual([
+    "CreateStmt",
+    "DropStmt",
+  ]);
+});
+
+it("renders a script, whichever way it is written", async () => {
+  const found = await read({
+    "1_a.js":
+      "exports.shorthands = { code: { type: 'varchar(3)' } };\nexports.up = (pgm) => { pgm.createTable('a', { id: 'id', c: 'code' }); };",
+    "2_b.js": "exports.up = async (pgm) => { pgm.noTransaction(); pgm.dropColumn('a', 'c'); };",
+    "3_c.js": "exports.up = (pgm, done) => { pgm.addColumn('a', { d: 'code' }); done(); };",
+    "4_d.ts":
+      "import type { MigrationBuilder } from 'node-pg-migrate';\nexport const up = (pgm: MigrationBuilder): void => { pgm.sql('SELECT 1; DELETE FROM {t}', { t: 'a' }); };",
+  });
+  expect(found.map(({ unknown }) => unknown)).toEqual([null, null, null, null]);
+  expect(found.map(kindsOf)).toEqual([
+    ["CreateStmt"],
+    ["AlterTableStmt"],
+    ["AlterTableStmt"],
+    ["SelectStmt", "DeleteStmt"],
+  ]);
+  expect(JSON.stringify(found[2]?.statements)).toContain("varchar");
+  expect(found.map(({ statements }) => findDestructive([statements]).flat().length)).toEqual([
+    0, 1, 0, 1,
+  ]);
+  expect(found[3]?.statements[0]?.line).toBeNull();
+});
+
+it("runs a script on a thread of its own, which ends with it", async () => {
+  const script = "const left = ['a']; exports.up = (pgm) => { pgm.createTable(left.pop(), {}); };";
+  const folder = join(createProject({ "1_a.js": script }).folder, "migrations");
+  const { files } = await listFolder({ folder, shownFolder: "migrations" });
+  const migrations = await loadMigrations(files);
+  const read = async (): Promise<string[]> => kindsOf((await statementsOf(migrations, {}))[0]!);
+  expect([await read(), await read()]).toEqual([["CreateStmt"], ["CreateStmt"]]);
+});
+
+it("runs none that reaches out of itself", async () => {
+  const folder = createProject().folder;
+  const mark = join(folder, "mark");
+  const script = `exports.up = () => { require("node:fs").writeFileSync(${JSON.stringify(mark)}, ""); };`;
+  const { statements, unknown } = await readOne("1_a.js", script);
+  expect([statements, unknown]).toEqual([[], "it mentions require"]);
+  expect(existsSync(mark)).toBe(false);
+});
+
+it("ends a script that does not end", async () => {
+  const { unknown } = await readOne("1_a.js", "exports.up = () => { for (;;); };");
+  expect(unknown).toBe("it takes too long without a database");
+});
+
+it.each([
+  ["a .sql file that does not parse", "1_a.sql", "SELEC 1;", "syntax error in line 1"],
+  [
+    "a .sql file with a password, of which it says nothing",
+    "1_a.sql",
+    "SELECT 1;\nCREATE ROLE bob PASSWORD 'canary;\nSELECT 1;",
+    "unterminated quoted string in line 2",
+  ],
+  [
+    "a script that asks the database",
+    "1_a.js",
+    "exports.up = async (pgm) => { const { rows } = await pgm.db.query('SELECT 1'); pgm.sql(rows[0].sql); };",
+    "it asks the database",
+  ],
+  [
+    "a script that asks it without waiting",
+    "1_a.js",
+    "exports.up = (pgm) => { pgm.db.query('DELETE FROM a').then(() => { throw new Error('no'); }); };",
+    "it asks the database",
+  ],
+  [
+    "a script that catches what goes wrong",
+    "1_a.js",
+    "exports.up = async (pgm) => { try { await pgm.db.select('SELECT 1'); } catch { } };",
+    "it asks the database",
+  ],
+  [
+    "a script that fails",
+    "1_a.js",
+    "exports.up = () => { throw new Error('canary'); };",
+    "it fails without a database",
+  ],
+  [
+    "a script whose statement does not parse",
+    "1_a.js",
+    "exports.up = (pgm) => { pgm.sql('DROP'); };",
+    "syntax error",
+  ],
+])("knows nothing of %s", async (_, name, content, reason) => {
+  const { statements, unknown } = await readOne(name, content);
+  expect([statements, unknown]).toEqual([[], reason]);
+});

@@ -43,22 +43,31 @@ function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-// PostgreSQL 16 and later give the creator of a role ADMIN only: SET and INHERIT are granted apart.
+// cloudsqlsuperuser makes the role where it can be taken, even for a login that may make roles itself:
+// from PostgreSQL 16 on whoever makes a role may hand it on, and the next login is in that role too. A
+// creator gets ADMIN only: SET and INHERIT are granted apart.
 const OWNER_ROLE = `DO $do$
 DECLARE
   owner_role text := current_setting('release.owner_role');
   modern boolean := current_setting('server_version_num')::int >= 160000;
   membership text := CASE WHEN modern THEN 'SET' ELSE 'MEMBER' END;
+  administrator boolean := false;
 BEGIN
-  IF NOT (SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = session_user)
-     AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'cloudsqlsuperuser') THEN
-    SET ROLE cloudsqlsuperuser;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'cloudsqlsuperuser') THEN
+    administrator := pg_has_role(session_user, 'cloudsqlsuperuser', membership);
   END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = owner_role) THEN
+    IF administrator THEN
+      SET ROLE cloudsqlsuperuser;
+    END IF;
     EXECUTE format('CREATE ROLE %I NOLOGIN', owner_role);
+    RESET ROLE;
   END IF;
   IF NOT (pg_has_role(session_user, owner_role, membership)
           AND pg_has_role(session_user, owner_role, 'USAGE')) THEN
+    IF administrator AND NOT pg_has_role(session_user, owner_role, 'MEMBER WITH ADMIN OPTION') THEN
+      SET ROLE cloudsqlsuperuser;
+    END IF;
     EXECUTE format('GRANT %I TO %I', owner_role, session_user)
       || CASE WHEN modern THEN ' WITH SET TRUE, INHERIT TRUE' ELSE '' END;
   END IF;

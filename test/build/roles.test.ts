@@ -131,6 +131,14 @@ describe("the SQL, on a server with Cloud SQL's roles", () => {
     await prepareAs(user, owner);
   });
 
+  it("lets the next login become the owner role that the first one made", async () => {
+    await prepareAs("by_api", "owner_c");
+    await run("by_api", "CREATE TABLE t (id int)", "-c role=owner_c");
+    await prepareAs("mig@p.iam", "owner_c");
+    await run("mig@p.iam", "ALTER TABLE t ADD COLUMN c int", "-c role=owner_c");
+    await prepareAs("by_api", "owner_c");
+  });
+
   describe("the service's role", () => {
     beforeEach(async () => {
       await run("by_api", prepareRolesSql(roles));

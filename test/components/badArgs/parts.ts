@@ -83,9 +83,5 @@ export const PARTS = {
   },
 };
 
-/** Checks that no component makes of its arguments alone, each with options that are right. */
-const CHECKS = {
-  checkRelease: {},
-  checkReleaseOptions: {},
-};
-export type Part = keyof typeof PARTS | keyof typeof CHECKS;
+/** A component, or a check that no component makes of its arguments alone. */
+export type Part = keyof typeof PARTS | "checkRelease" | "checkReleaseOptions";

@@ -100,7 +100,7 @@ describe("index.ts", () => {
     const dev = await evaluateStack({ stack: "dev" });
     const production = await evaluateStack({ stack: "production" });
     const trigger = "gcp:cloudbuild/trigger:Trigger";
-    expect(inputsOf(dev, trigger)["approvalConfig"]).toBeUndefined();
+    expect(inputsOf(dev, trigger)["approvalConfig"]).toEqual({ approvalRequired: false });
     expect(inputsOf(production, trigger)["approvalConfig"]).toEqual({ approvalRequired: true });
     const settings = inputsOf(production, "gcp:sql/databaseInstance:DatabaseInstance")["settings"];
     expect(settings).toMatchObject({

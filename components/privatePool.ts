@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { checkedArgs } from "./checks/checkedArgs";
 import { physicalName } from "./core/names";
-import { NAME, PROJECT, REGION } from "./checks/memberChecks";
-import { flag, integer, required, text, type Members } from "./checks/shape";
+import { NAME, POOL_WORKERS, PROJECT, REGION } from "./checks/memberChecks";
+import { integer, required, text, type Members } from "./checks/shape";
 
 export interface PrivatePoolArgs {
   /**
@@ -83,13 +83,7 @@ const ARGS: Members<PrivatePoolArgs> = {
   namePrefix: text("a text that is not empty", /./, "empty-text"),
   network: required(NAME),
   workersPrefixLength: integer(16, 29),
-  machineType: text(
-    "a machine such as e2-standard-2",
-    /^[a-z]\d[a-z]?(-[a-z]+)+(-\d+)?$/,
-    "machine-type",
-  ),
-  diskSizeGb: integer(100, 4000),
-  externalIp: flag(),
+  ...POOL_WORKERS,
 };
 
 /**

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { parse } from "yaml";
+
+import { projectRoot } from "./projectRoot";
 
 /** The stacks that this repository describes. */
 export const STACKS = ["dev", "production"] as const;
@@ -34,17 +36,6 @@ export function readStackConfig(stack: string): {
     ([key, value]) => [fullKey(project.name, key), configText(value)] as const,
   );
   return { project: project.name, config: Object.fromEntries(values) };
-}
-
-/** The folder of Pulumi.yaml: above this file, whether it is compiled or not. */
-function projectRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "Pulumi.yaml"))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error(`no Pulumi.yaml above ${__dirname}`);
-    folder = parent;
-  }
-  return folder;
 }
 
 function fullKey(project: string, key: string): string {

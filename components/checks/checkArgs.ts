@@ -29,6 +29,7 @@ import {
   EXISTING_SUBNETWORK,
   EXTENSIONS,
   LABELS,
+  POOL_WORKERS,
   PROJECT,
   REGION,
   RELATIVE_PATH,
@@ -101,13 +102,7 @@ export const SOURCE: Members<SourceArgs> = {
 
 const WORKER_POOL: Members<WorkerPoolArgs> = {
   existing: EXISTING_POOL,
-  machineType: text(
-    "a machine such as e2-standard-2",
-    /^[a-z]\d[a-z]?(-[a-z]+)+(-\d+)?$/,
-    "machine-type",
-  ),
-  diskSizeGb: integer(100, 4000),
-  externalIp: flag(),
+  ...POOL_WORKERS,
 };
 
 const BUILD: Members<BuildArgs> = {

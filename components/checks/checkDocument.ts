@@ -1,13 +1,11 @@
-import { getStack } from "@pulumi/pulumi";
-
 import type { MigratedServiceArgs } from "../args";
 import { checkRelease } from "../build/checkRelease";
 import { checkReleaseOptions } from "../build/checkReleaseOptions";
 import { renderRelease } from "../build/renderRelease";
 import { checkOwnerRole } from "./checkOwnerRole";
 import { Connectivity, Login } from "../core/choices";
-import { databaseUserName, sharedDatabaseName } from "../core/names";
 import type { Violation } from "../core/violations";
+import { passwordUsersOf } from "../environment/databaseUsers";
 import { ownerRoleOf } from "../environment/ownerRole";
 import { releaseOptions, type ReleaseFacts } from "../environment/releaseOptions";
 
@@ -94,23 +92,10 @@ function exampleParts({
 }
 
 /** The names that the users will have; a service account's is no role that anybody could choose. */
-function usersOf(
-  name: string,
-  { database = {} }: MigratedServiceArgs,
-): { migrator: string; runtime: string } {
-  if (database.login === Login.Iam) {
-    return { migrator: "migrator@checked.iam", runtime: "runtime@checked.iam" };
-  }
-  if (database.existingInstance !== undefined) {
-    return {
-      migrator: sharedDatabaseName(name, getStack(), "migrator"),
-      runtime: sharedDatabaseName(name, getStack(), "runtime"),
-    };
-  }
-  return {
-    migrator: databaseUserName(name, "migrator"),
-    runtime: databaseUserName(name, "runtime"),
-  };
+function usersOf(name: string, args: MigratedServiceArgs): { migrator: string; runtime: string } {
+  return args.database?.login === Login.Iam
+    ? { migrator: "migrator@checked.iam", runtime: "runtime@checked.iam" }
+    : passwordUsersOf(name, args);
 }
 
 function inArguments({

@@ -181,6 +181,17 @@ export const WORKER: Members<WorkerArgs> = {
   env: ENVIRONMENT,
 };
 
+/** The machines of a private pool. */
+export const POOL_WORKERS = {
+  machineType: text(
+    "a machine such as e2-standard-2",
+    /^[a-z]\d[a-z]?(-[a-z]+)+(-\d+)?$/,
+    "machine-type",
+  ),
+  diskSizeGb: integer(100, 4000),
+  externalIp: flag(),
+};
+
 export const CLOUD_RUN: Members<CloudRunArgs> = {
   project: PROJECT,
   region: REGION,

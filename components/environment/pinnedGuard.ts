@@ -7,7 +7,7 @@ import { checkPinned, isPinned } from "../cloudRun/pinnedTraffic";
 import { serviceNameOf } from "../containerService";
 import { Login } from "../core/choices";
 import { iamUserName } from "../core/databaseChecks";
-import { databaseUserName, sharedDatabaseName } from "../core/names";
+import { passwordUsersOf } from "./databaseUsers";
 import { applyThrowing } from "../resourceError";
 
 /** The same value, but not before it is known that the service goes on. */
@@ -41,10 +41,7 @@ function refuse(base: Base, found: LiveService): pulumi.Output<true> {
 
 /** The service's database user, before there is one. */
 function runtimeUser({ name, args, login, accounts }: Base): pulumi.Output<string> {
-  if (login === Login.Iam) return accounts.runtimeEmail.apply(iamUserName);
-  return pulumi.output(
-    args.database?.existingInstance === undefined
-      ? databaseUserName(name, "runtime")
-      : sharedDatabaseName(name, pulumi.getStack(), "runtime"),
-  );
+  return login === Login.Iam
+    ? accounts.runtimeEmail.apply(iamUserName)
+    : pulumi.output(passwordUsersOf(name, args).runtime);
 }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import ts from "typescript";
 
+import { projectRoot } from "../projectRoot";
 import { parseDocComment, type DocComment } from "./docComment";
 
 /** One interface of arguments, as its source says it. */
@@ -70,15 +71,4 @@ function commentOf(node: ts.Node, file: ts.SourceFile): DocComment {
   const ranges = ts.getLeadingCommentRanges(file.text, node.getFullStart()) ?? [];
   const texts = ranges.map(({ pos, end }) => file.text.slice(pos, end));
   return parseDocComment(texts.filter((text) => text.startsWith("/**")).at(-1) ?? "");
-}
-
-/** The folder of Pulumi.yaml: above this file, whether it is compiled or not. */
-export function projectRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, "Pulumi.yaml"))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error(`no Pulumi.yaml above ${__dirname}`);
-    folder = parent;
-  }
-  return folder;
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { CommandDefinition, CommandResult } from "../command";
+import type { CommandDefinition } from "../command";
 import { LoadError, loadMigrations } from "../files/load";
 import { loadShorthands } from "../files/loadShorthands";
 import { listFolder } from "../files/migrationFile";
@@ -7,14 +7,7 @@ import { refuseStrangers } from "../files/refuseStrangers";
 import { refuseUnrunnable } from "../files/refuseUnrunnable";
 import { RefusalError } from "../history/refuse";
 import { withMigrationLock } from "../lock";
-import {
-  type RunOutcome,
-  startOutcome,
-  toDocument,
-  toErrorLines,
-  toLines,
-  toOutcome,
-} from "../run/outcome";
+import { type RunOutcome, startOutcome, toDocument, toOutcome, toResult } from "../run/outcome";
 import { runPending } from "../run/runPending";
 import { settle } from "../run/settle";
 import {
@@ -91,15 +84,7 @@ export const downCommand: CommandDefinition = {
     ["down --to 1735689600000_add-orders --yes", "all that were applied after this one"],
   ],
   emptyDocument: toDocument(startOutcome("down")),
-  run: async (settings, context): Promise<CommandResult> => {
-    const outcome = await down(settings, context);
-    return {
-      document: toDocument(outcome),
-      lines: toLines(outcome),
-      errorLines: toErrorLines(outcome),
-      exitCode: outcome.exitCode,
-    };
-  },
+  run: async (settings, context) => toResult(await down(settings, context)),
 };
 
 function parseDown(settings: Settings): DownSettings {

@@ -1,7 +1,7 @@
 import { basename, normalize } from "node:path";
 import { DatabaseError } from "pg";
 import { type BackupSettings, backUpBefore, readBackup } from "../backup/backUpBefore";
-import type { CommandDefinition, CommandResult } from "../command";
+import type { CommandDefinition } from "../command";
 import { loadMigrations } from "../files/load";
 import { loadShorthands } from "../files/loadShorthands";
 import { type FolderContent, listFolder } from "../files/migrationFile";
@@ -12,14 +12,7 @@ import { type Allowances, refuseUnfit } from "../history/refuse";
 import { withMigrationLock } from "../lock";
 import { findUnreachable } from "../roles/findUnreachable";
 import { verifyRuntimeRole } from "../roles/verifyRuntime";
-import {
-  type RunOutcome,
-  startOutcome,
-  toDocument,
-  toErrorLines,
-  toLines,
-  toOutcome,
-} from "../run/outcome";
+import { type RunOutcome, startOutcome, toDocument, toOutcome, toResult } from "../run/outcome";
 import { runPending } from "../run/runPending";
 import { settle } from "../run/settle";
 import {
@@ -93,15 +86,7 @@ export const upCommand: CommandDefinition = {
     ["up --runtime-role shop_runtime", "and give the service's login its rights"],
   ],
   emptyDocument: toDocument(startOutcome("up")),
-  run: async (settings, context): Promise<CommandResult> => {
-    const outcome = await up(settings, context);
-    return {
-      document: toDocument(outcome),
-      lines: toLines(outcome),
-      errorLines: toErrorLines(outcome),
-      exitCode: outcome.exitCode,
-    };
-  },
+  run: async (settings, context) => toResult(await up(settings, context)),
 };
 
 function parseUp(settings: Settings): UpSettings {

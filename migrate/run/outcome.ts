@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import type { Backup } from "../backup/backup";
 import { recoveryLines, summaryOf } from "../backup/recovery";
+import type { CommandResult } from "../command";
 import { explainError } from "../explain";
 import { InterruptedError, SIGNAL_EXIT_CODES } from "../interrupt";
 import { formatDuration } from "../settings/duration";
@@ -83,6 +84,16 @@ export function fail(outcome: RunOutcome, error: unknown, again: string): void {
     outcome.error = message;
     outcome.next ??= remedy;
   }
+}
+
+/** The outcome as a command gives it back. */
+export function toResult(outcome: RunOutcome): CommandResult {
+  return {
+    document: toDocument(outcome),
+    lines: toLines(outcome),
+    errorLines: toErrorLines(outcome),
+    exitCode: outcome.exitCode,
+  };
 }
 
 /** The document of design §7. */

@@ -1,7 +1,7 @@
 import type { CommandDefinition, CommandResult } from "../command";
 import { checkFolder } from "../files/checkFolder";
-import type { Finding } from "../files/checkMigration";
 import { listFolder } from "../files/migrationFile";
+import type { Finding } from "../findings/finding";
 import { COMMON_FLAGS } from "../settings/flags";
 import { type FolderSettings, type Settings, parseWith, readFolder } from "../settings/parse";
 

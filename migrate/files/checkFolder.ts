@@ -1,5 +1,6 @@
+import type { Finding } from "../findings/finding";
 import { formatViolation } from "../violations";
-import { type Finding, LIBRARY, checkMigration, finding } from "./checkMigration";
+import { LIBRARY, checkMigration, finding } from "./checkMigration";
 import { numericPrefix } from "./fileName";
 import { loadMigration } from "./load";
 import type { FolderContent, MigrationFile } from "./migrationFile";

@@ -1,20 +1,8 @@
+import type { Finding } from "../findings/finding";
 import type { LoadedMigration } from "./load";
 import type { MigrationFile } from "./migrationFile";
 import { type SqlSection, type SqlSections, locate } from "./sqlSections";
 import { TRANSACTION_CONTROL, isTransactionControl, listStatements } from "./sqlStatements";
-
-/** Something in the files that a reader should change. */
-export interface Finding {
-  rule: string;
-  level: "error" | "warning" | "note";
-  file: string;
-  /** From 1; null when it is about the whole file. */
-  line: number | null;
-  message: string;
-  remedy: string;
-  /** Where the rule comes from. */
-  url: string | null;
-}
 
 /** Where the rules come from. */
 export const LIBRARY = "https://salsita.github.io/node-pg-migrate/";

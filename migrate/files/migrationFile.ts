@@ -50,11 +50,18 @@ export async function listFolder({ folder, shownFolder }: FolderSettings): Promi
 export async function readMigration(
   file: MigrationFile,
 ): Promise<{ text: string; sha256: string }> {
-  // PostgreSQL takes the byte order mark that editors on Windows write for a syntax error.
-  const text = (await readFile(file.path, "utf8")).replace(/^\uFEFF/, "");
-  // A checkout on Windows has other line ends but is the same migration.
-  const sha256 = createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
-  return { text, sha256 };
+  const text = withoutMark(await readFile(file.path, "utf8"));
+  return { text, sha256: digestOf(text) };
+}
+
+/** PostgreSQL takes the byte order mark that editors on Windows write for a syntax error. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, "");
+}
+
+/** SHA-256 of a migration: a checkout on Windows has other line ends but is the same one. */
+export function digestOf(text: string): string {
+  return createHash("sha256").update(text.replaceAll("\r\n", "\n")).digest("hex");
 }
 
 /** Names that more than one file has: the migrations table cannot tell them apart. */
@@ -63,7 +70,8 @@ export function findDuplicateNames(files: readonly MigrationFile[]): string[] {
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }
 
-function isMigration(fileName: string): boolean {
+/** Whether node-pg-migrate runs a file of this name, and can write its name into its table. */
+export function isMigration(fileName: string): boolean {
   const extension = extname(fileName);
   // node-pg-migrate writes the name into SQL between quotes.
   const isSafe = !/['"\\]/.test(fileName) && !/\.d\.[cm]?ts$/.test(fileName);

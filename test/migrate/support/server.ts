@@ -5,7 +5,7 @@ import {
   createCloudSqlLayout,
   createDatabase,
   startPostgres,
-} from "../../../rehearsal/postgres";
+} from "../../../migrate/postgres";
 import { type CliOptions, type CliRun, type RunningCli, runCli, runLibrary, startCli } from "./cli";
 import type { Project } from "./project";
 

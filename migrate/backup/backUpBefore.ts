@@ -52,7 +52,8 @@ export async function backUpBefore(
   if (migrations.length === 0) return;
   const { session, context, tables } = workspace;
   const database = await readDatabase(session.client, tables);
-  const read = await statementsOf(migrations, shorthands);
+  const options = { direction: "up", scripts: "self-contained", shorthands } as const;
+  const read = await statementsOf(migrations, options);
   refuseUnparsable(read, database);
   const dangers = listDangers(read, database);
   if (dangers.length === 0) return;

@@ -9,6 +9,8 @@ export interface Statement {
   node: SqlNode;
   /** Where it begins in the text, in UTF-16 units. */
   start: number;
+  /** Its text as it runs, without the semicolon. */
+  sql: string;
   /** Of a DO block: what it runs. */
   body?: DoBody;
 }
@@ -54,12 +56,16 @@ export type Parser = Pick<typeof import("libpg-query"), "parseSync" | "parsePlPg
 /** As `parseSql`, with a parser at hand. */
 export function parseWith(parser: Parser, sql: string): Statement[] {
   const bytes = Buffer.from(sql);
-  return parse(parser, sql).map(({ stmt, stmt_location = 0 }) => {
+  return parse(parser, sql).map(({ stmt, stmt_location = 0, stmt_len }) => {
     const [kind = "", value = {}] = Object.entries(stmt ?? {})[0] ?? [];
     const node = value as SqlNode;
     // The parser counts bytes.
     const start = bytes.subarray(0, stmt_location).toString().length;
-    return { kind, node, start, ...(kind === "DoStmt" && { body: readDo(parser, node) }) };
+    // The last one has no length when no semicolon ends it.
+    const end = stmt_len === undefined ? bytes.length : stmt_location + stmt_len;
+    const text = bytes.subarray(stmt_location, end).toString().trim();
+    const body = kind === "DoStmt" ? { body: readDo(parser, node) } : null;
+    return { kind, node, start, sql: text, ...body };
   });
 }
 

@@ -15,21 +15,40 @@ export class UnrenderableError extends Error {
 // A script that does nothing but name its statements needs a moment.
 const TIMEOUT_MS = 10_000;
 
+/** What a script sends. */
+export interface RenderedScript {
+  steps: string[];
+  /** False when it called `pgm.noTransaction()`. */
+  usesTransaction: boolean;
+}
+
+export interface RenderOptions {
+  direction: "up" | "down";
+  /** Column types that it may use, of earlier scripts and its own. */
+  shorthands: Record<string, unknown>;
+  /**
+   * Which scripts are run for this: only those that reach nothing outside themselves, or any, which is
+   * for a desk, where whoever asks has written them.
+   */
+  scripts: "self-contained" | "any";
+}
+
 /**
- * The statements that a script's `up` would send, made by node-pg-migrate's own builder without a
- * database. Only a script that reaches nothing outside itself is run for that, and on a thread of its
- * own, with its own copy of what the script keeps: the thread's end is the end of whatever it does.
+ * The statements that a script would send, made by node-pg-migrate's own builder without a database. It
+ * is run for that on a thread of its own, with its own copy of what the script keeps: the thread's end
+ * is the end of whatever it does. A way back that is not written is the reverse of `up`, as in a real run.
  */
-export async function renderUp(
+export async function renderScript(
   { actions, file, text }: LoadedMigration,
-  shorthands: Record<string, unknown>,
-): Promise<string[]> {
-  if (typeof actions.up !== "function") return [];
-  const outside = findOutside(text);
+  { direction, shorthands, scripts }: RenderOptions,
+): Promise<RenderedScript> {
+  const action = actions[direction] ?? actions.up;
+  if (typeof action !== "function") return { steps: [], usesTransaction: true };
+  const outside = scripts === "any" ? null : findOutside(text);
   if (outside !== null) throw new UnrenderableError(outside);
   const worker = new Worker(RENDER, {
     eval: true,
-    env: {},
+    env: scripts === "any" ? process.env : {},
     execArgv: [],
     // What it prints is printed by the real run.
     stdout: true,
@@ -38,18 +57,19 @@ export async function renderUp(
       library: pathToFileURL(require.resolve("node-pg-migrate")).href,
       path: file.path,
       shorthands: copyOf(shorthands),
+      direction,
     },
   });
   let timeout: NodeJS.Timeout | undefined;
   try {
-    return await new Promise<string[]>((resolve, reject) => {
+    return await new Promise<RenderedScript>((resolve, reject) => {
       const giveUp = (reason: string): void => {
         reject(new UnrenderableError(reason));
       };
       timeout = setTimeout(giveUp, TIMEOUT_MS, "it takes too long without a database");
-      worker.on("message", ({ steps, reason }: { steps?: string[]; reason?: string }) => {
-        if (steps === undefined) giveUp(reason ?? "it fails without a database");
-        else resolve(steps);
+      worker.on("message", (answer: RenderedScript | { reason: string }) => {
+        if ("reason" in answer) giveUp(answer.reason);
+        else resolve(answer);
       });
       // What it says can hold its SQL, and that a password.
       worker.on("error", () => {
@@ -82,15 +102,17 @@ const RENDER = `
 const { parentPort, workerData } = require("node:worker_threads");
 (async () => {
   const { MigrationBuilder, jiti } = await import(workerData.library);
-  const { up } = await jiti.import(workerData.path);
+  const actions = await jiti.import(workerData.path);
+  const action = actions[workerData.direction] ?? actions.up;
   const ask = () => {
     parentPort.postMessage({ reason: "it asks the database" });
     return new Promise(() => undefined);
   };
   const silent = { info() {}, warn() {}, error() {} };
   const pgm = new MigrationBuilder({ query: ask, select: ask }, workerData.shorthands, false, silent);
-  if (up.length === 2) await new Promise((resolve) => void up(pgm, resolve));
-  else await up(pgm);
-  parentPort.postMessage({ steps: pgm.getSqlSteps() });
+  if (workerData.direction === "down" && action === actions.up) pgm.enableReverseMode();
+  if (action.length === 2) await new Promise((resolve) => void action(pgm, resolve));
+  else await action(pgm);
+  parentPort.postMessage({ steps: pgm.getSqlSteps(), usesTransaction: pgm.isUsingTransaction() });
 })().catch(() => parentPort.postMessage({ reason: "it fails without a database" }));
 `;

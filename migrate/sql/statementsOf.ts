@@ -1,64 +1,75 @@
 import type { LoadedMigration } from "../files/load";
 import { locate } from "../files/sqlSections";
 import { type Statement, SqlSyntaxError, parseSql } from "./parseSql";
-import { renderUp } from "./renderUp";
+import { type RenderOptions, renderScript } from "./renderScript";
 
 /** A statement of a migration, and its line in the file; null in a script, where it stands nowhere. */
 export interface MigrationStatement extends Statement {
   line: number | null;
 }
 
-/** What the up of a migration sends. */
+/** What a migration sends in one direction. */
 export interface MigrationStatements {
   migration: LoadedMigration;
+  direction: "up" | "down";
   statements: MigrationStatement[];
+  /** False for a script that called `pgm.noTransaction()`. */
+  usesTransaction: boolean;
   /** Why nobody knows what it sends, in words that hold no piece of it; null when it is known. */
   unknown: string | null;
   /** Of a `.sql` file that PostgreSQL's grammar does not know: the line, null when nobody knows it. */
   syntaxError: { line: number | null } | null;
 }
 
-/** What each of these migrations sends, in their order; `shorthands` are those of applied scripts. */
+/** What each of these migrations sends, in their order; `shorthands` are those of scripts before them. */
 export async function statementsOf(
   migrations: readonly LoadedMigration[],
-  shorthands: Record<string, unknown>,
+  options: RenderOptions,
 ): Promise<MigrationStatements[]> {
   const found: MigrationStatements[] = [];
-  let known = shorthands;
+  let { shorthands } = options;
   for (const migration of migrations) {
     // A script uses those of every earlier one, and its own.
-    known = { ...known, ...migration.actions.shorthands };
-    found.push(await readStatements(migration, known));
+    shorthands = { ...shorthands, ...migration.actions.shorthands };
+    found.push(await readStatements(migration, { ...options, shorthands }));
   }
   return found;
 }
 
 async function readStatements(
   migration: LoadedMigration,
-  shorthands: Record<string, unknown>,
+  options: RenderOptions,
 ): Promise<MigrationStatements> {
-  const { sections, text } = migration;
-  const known = { migration, unknown: null, syntaxError: null };
+  const { sections, text, mentionsNoTransaction } = migration;
+  const { direction } = options;
+  const section = sections?.[direction] ?? null;
+  const known = { migration, direction, unknown: null, syntaxError: null };
   try {
     if (sections === null) {
-      const steps = await renderUp(migration, shorthands);
+      const { steps, usesTransaction } = await renderScript(migration, options);
       const parsed = await Promise.all(steps.map(parseSql));
-      return { ...known, statements: parsed.flat().map((one) => ({ ...one, line: null })) };
+      const statements = parsed.flat().map((one) => ({ ...one, line: null }));
+      return { ...known, statements, usesTransaction };
     }
-    const { up } = sections;
-    const statements = (await parseSql(up.text)).map((statement) => ({
+    if (section === null) return { ...known, statements: [], usesTransaction: true };
+    const statements = (await parseSql(section.text)).map((statement) => ({
       ...statement,
-      line: locate(text, up.start + statement.start).line,
+      line: locate(text, section.start + statement.start).line,
     }));
-    return { ...known, statements };
+    return { ...known, statements, usesTransaction: true };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const nothing = { migration, statements: [] };
-    if (sections === null || !(error instanceof SqlSyntaxError)) {
+    const nothing = {
+      migration,
+      direction,
+      statements: [],
+      usesTransaction: !mentionsNoTransaction,
+    };
+    if (section === null || !(error instanceof SqlSyntaxError)) {
       return { ...nothing, unknown: reason, syntaxError: null };
     }
     const { offset } = error;
-    const line = offset === null ? null : locate(text, sections.up.start + offset).line;
+    const line = offset === null ? null : locate(text, section.start + offset).line;
     const place = line === null ? "" : ` in line ${line}`;
     return { ...nothing, unknown: `${reason}${place}`, syntaxError: { line } };
   }

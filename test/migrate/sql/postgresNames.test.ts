@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { expect, it } from "vitest";
 import { KNOWN_FUNCTIONS } from "../../../migrate/sql/knownFunctions";
-import { startPostgres } from "../../../rehearsal/postgres";
+import { startPostgres } from "../../../migrate/postgres";
 
 const FILE = join(__dirname, "../../../migrate/sql/postgresNames.ts");
 

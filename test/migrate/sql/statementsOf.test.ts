@@ -4,6 +4,7 @@ import { afterAll, expect, it } from "vitest";
 import { loadMigrations } from "../../../migrate/files/load";
 import { listFolder } from "../../../migrate/files/migrationFile";
 import { findDestructive } from "../../../migrate/sql/findDestructive";
+import type { RenderOptions } from "../../../migrate/sql/renderScript";
 import { type MigrationStatements, statementsOf } from "../../../migrate/sql/statementsOf";
 import { createProject, removeProjects } from "../support/project";
 
@@ -11,10 +12,15 @@ afterAll(() => {
   removeProjects();
 });
 
-async function read(files: Record<string, string>): Promise<MigrationStatements[]> {
+const OPTIONS: RenderOptions = { direction: "up", scripts: "self-contained", shorthands: {} };
+
+async function read(
+  files: Record<string, string>,
+  options: Partial<RenderOptions> = {},
+): Promise<MigrationStatements[]> {
   const folder = join(createProject(files).folder, "migrations");
   const { files: found } = await listFolder({ folder, shownFolder: "migrations" });
-  return statementsOf(await loadMigrations(found), {});
+  return statementsOf(await loadMigrations(found), { ...OPTIONS, ...options });
 }
 
 async function readOne(name: string, content: string): Promise<MigrationStatements> {
@@ -71,7 +77,8 @@ it("runs a script on a thread of its own, which ends with it", async () => {
   const folder = join(createProject({ "1_a.js": script }).folder, "migrations");
   const { files } = await listFolder({ folder, shownFolder: "migrations" });
   const migrations = await loadMigrations(files);
-  const read = async (): Promise<string[]> => kindsOf((await statementsOf(migrations, {}))[0]!);
+  const read = async (): Promise<string[]> =>
+    kindsOf((await statementsOf(migrations, OPTIONS))[0]!);
   expect([await read(), await read()]).toEqual([["CreateStmt"], ["CreateStmt"]]);
 });
 
@@ -130,4 +137,51 @@ it.each([
 ])("knows nothing of %s", async (_, name, content, reason) => {
   const { statements, unknown } = await readOne(name, content);
   expect([statements, unknown]).toEqual([[], reason]);
+});
+
+it("gives each statement's text, without comments before it and without its semicolon", async () => {
+  const text = '-- é\nSELECT 1 ; /* x */\n-- y\n  DELETE FROM "ü"\n  WHERE true';
+  const { statements } = await readOne("1_a.sql", text);
+  expect(statements.map(({ sql, line }) => [sql, line])).toEqual([
+    ["SELECT 1", 2],
+    ['DELETE FROM "ü"\n  WHERE true', 4],
+  ]);
+});
+
+it("says whether a script runs outside a transaction, also one that does so by a helper", async () => {
+  const found = await read({
+    "1_a.js": "exports.up = (pgm) => { pgm.noTransaction(); pgm.sql('SELECT 1'); };",
+    "2_b.js": "// noTransaction is not called\nexports.up = (pgm) => { pgm.sql('SELECT 1'); };",
+    "3_c.js": "exports.up = (pgm) => { pgm['no' + 'Transaction'](); pgm.sql('SELECT 1'); };",
+    "4_d.sql": "SELECT 1;",
+  });
+  expect(found.map(({ usesTransaction }) => usesTransaction)).toEqual([false, true, false, true]);
+});
+
+it("reads the way back: written, reversed from up, or none", async () => {
+  const found = await read(
+    {
+      "1_a.sql": "-- Up Migration\nCREATE TABLE a ();\n-- Down Migration\nDROP TABLE a;",
+      "2_b.js": "exports.up = (pgm) => { pgm.createTable('b', { id: 'id' }); };",
+      "3_c.js": "exports.up = (pgm) => { pgm.sql('SELECT 1'); }; exports.down = false;",
+      "4_d.js": "exports.up = (pgm) => { pgm.sql('SELECT 1'); };",
+      "5_e.sql": "CREATE TABLE e ();",
+    },
+    { direction: "down" },
+  );
+  expect(found.map(kindsOf)).toEqual([["DropStmt"], ["DropStmt"], [], [], []]);
+  expect(found.map(({ unknown }) => unknown !== null)).toEqual([false, false, false, true, false]);
+  expect(found[0]!.statements[0]!.line).toBe(4);
+});
+
+it("runs a script that reaches out of itself only when any may be run", async () => {
+  const files = {
+    "1_a.js":
+      "const { join } = require('node:path'); exports.up = (pgm) => { pgm.sql(`DROP TABLE ${join('a')}`); };",
+  };
+  const [held] = await read(files);
+  expect(held!.unknown).toBe("it mentions require");
+  const [run] = await read(files, { scripts: "any" });
+  expect(run!.unknown).toBeNull();
+  expect(run!.statements.map(({ sql }) => sql)).toEqual(["DROP TABLE a"]);
 });

@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory";
-import { type SchemaState, readSchema } from "./catalogue";
+import { type SchemaState, readSchema } from "../migrate";
 import { type Cloud, type CloudEvent, createCloud } from "./cloud";
-import type { PostgresServer } from "./postgres";
+import type { PostgresServer } from "../migrate";
 
 /** The emulated environment of one stack. */
 export interface Environment {

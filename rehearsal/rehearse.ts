@@ -9,7 +9,7 @@ import { withForeignService } from "./foreignService";
 import { type Hearing, createHearing } from "./hearing";
 import { type Traces, countLeftovers } from "./leftovers";
 import { playRelease } from "./playRelease";
-import { type PostgresServer, startPostgres } from "./postgres";
+import { type PostgresServer, startPostgres } from "../migrate";
 import { type ReleaseDocument, readDocument, renderedDocument } from "./releaseDocument";
 import { createRequestCounter } from "./requestCounter";
 import type { Rehearsal, RequestCounts } from "./result";

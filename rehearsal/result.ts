@@ -1,4 +1,4 @@
-import type { SchemaState } from "./catalogue";
+import type { SchemaState } from "../migrate";
 
 /** How one step of a build ended. */
 export interface StepResult {

@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startWatchdog } from "./postgres";
+import { startWatchdog } from "../migrate";
 
 /** The folder of one rehearsal: nothing is written outside it and the database server's own. */
 export interface Site {

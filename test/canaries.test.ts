@@ -8,7 +8,7 @@ import { evaluateService, type Inventory } from "../inventory";
 import { formatJson } from "../inventory/list";
 import { createCloud, type CloudEvent } from "../rehearsal/cloud";
 import { playBuild } from "../rehearsal/player";
-import { startPostgres, type PostgresServer } from "../rehearsal/postgres";
+import { startPostgres, type PostgresServer } from "../migrate/postgres";
 import { leaksIn } from "./helpers/leaks";
 import { runCli, type CliRun } from "./migrate/support/cli";
 

@@ -37,7 +37,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[]; node: string[
   },
   service: { rooms: [], packages: ["pg"], node: "all" },
   rehearsal: {
-    rooms: ["components/index", "inventory/index"],
+    rooms: ["components/index", "inventory/index", "migrate/index"],
     packages: [
       "@balena/dockerignore",
       "@hpcc-js/wasm-graphviz",

@@ -3,8 +3,8 @@ import { extname, join } from "node:path";
 import { runner } from "node-pg-migrate";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readCatalogue } from "../rehearsal/catalogue";
-import { type PostgresServer, startPostgres } from "../rehearsal/postgres";
+import { readCatalogue } from "../migrate/catalogue";
+import { type PostgresServer, startPostgres } from "../migrate/postgres";
 
 const FOLDER = join(__dirname, "..", "migrations");
 const NAMES = readdirSync(FOLDER)

@@ -20,7 +20,7 @@ export async function prepareSite(wanted: string): Promise<Site> {
   const user = chooseUnprivilegedUser();
   const parent = user === null ? wanted : reachable([wanted, tmpdir(), "/tmp", "/var/tmp"], user);
   const watchdog = startWatchdog();
-  const folder = await mkdtemp(join(parent, "rehearsal-postgres-"));
+  const folder = await mkdtemp(join(parent, "cloud-run-migrations-postgres-"));
   watchdog.watchFolder(folder);
   const site = { folder, data: join(folder, "data"), log: join(folder, "log"), user, watchdog };
   try {

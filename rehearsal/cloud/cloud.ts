@@ -6,7 +6,7 @@ import {
   createCloudSqlLayout,
   createDatabase,
   startWatchdog,
-} from "../postgres";
+} from "../../migrate";
 import { Builds } from "./builds";
 import type { ContainerImage } from "./container";
 import { createDocker } from "./docker/docker";

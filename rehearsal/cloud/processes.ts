@@ -4,7 +4,7 @@ import { access } from "node:fs/promises";
 import { constants } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Watchdog } from "../postgres";
+import type { Watchdog } from "../../migrate";
 
 /** What a process is started with. Its environment is exactly `env`. */
 export interface ProcessOptions {

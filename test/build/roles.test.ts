@@ -9,7 +9,7 @@ import {
   createDatabase,
   type PostgresServer,
   startPostgres,
-} from "../../rehearsal/postgres";
+} from "../../migrate/postgres";
 import { linesOf, runScript } from "./helpers/bash";
 import { command, iamLogin, passwordLogin, releaseOptions, stepReach } from "./helpers/options";
 

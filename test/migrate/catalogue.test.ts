@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readCatalogue, readSchema } from "../../rehearsal/catalogue";
-import { type PostgresServer, startPostgres } from "../../rehearsal/postgres";
+import { readCatalogue, readSchema } from "../../migrate/catalogue";
+import { type PostgresServer, startPostgres } from "../../migrate/postgres";
 
 let server: PostgresServer;
 let client: Client;

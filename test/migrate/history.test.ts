@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createApiUser } from "../../rehearsal/postgres";
+import { createApiUser } from "../../migrate/postgres";
 import { documentOf, runCli, runLibrary } from "./support/cli";
 import { THREE, createProject, removeProjects } from "./support/project";
 import { type TestServer, startTestServer } from "./support/server";

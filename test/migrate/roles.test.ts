@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createApiUser, createDatabase } from "../../rehearsal/postgres";
+import { createApiUser, createDatabase } from "../../migrate/postgres";
 import { runCli } from "./support/cli";
 import { THREE, createProject, removeProjects } from "./support/project";
 import { type TestDatabase, type TestServer, startTestServer } from "./support/server";

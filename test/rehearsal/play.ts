@@ -7,7 +7,7 @@ import type { CloudEvent } from "../../rehearsal/cloud";
 import { findContext } from "../../rehearsal/contextSource";
 import { type Environment, startEnvironment } from "../../rehearsal/environment";
 import { type BuildOutcome, playBuild } from "../../rehearsal/player";
-import { type PostgresServer, startPostgres } from "../../rehearsal/postgres";
+import { type PostgresServer, startPostgres } from "../../migrate/postgres";
 import { createWorkspace } from "../../rehearsal/workspace";
 
 /** Arguments of a `MigratedService` for the sample service, which answers `/health`. */

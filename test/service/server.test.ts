@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type PostgresServer, startPostgres } from "../../rehearsal/postgres";
+import { type PostgresServer, startPostgres } from "../../migrate/postgres";
 
 const SERVER = join(__dirname, "..", "..", "dist", "service", "server.js");
 

@@ -11,7 +11,7 @@ import {
   createCloudSqlLayout,
   createDatabase,
   startPostgres,
-} from "../../rehearsal/postgres";
+} from "../../migrate/postgres";
 import { createService } from "../../service/createService";
 import { MAX_BODY_BYTES } from "../../service/jsonBody";
 import { Store } from "../../service/store";

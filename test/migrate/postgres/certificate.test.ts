@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { selfSign } from "../../../rehearsal/postgres/certificate";
+import { selfSign } from "../../../migrate/postgres/certificate";
 
 describe("selfSign", () => {
   it("makes a certificate that its own key has signed", () => {

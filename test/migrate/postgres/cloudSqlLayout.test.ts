@@ -6,7 +6,7 @@ import {
   createCloudSqlLayout,
   createDatabase,
   startPostgres,
-} from "../../../rehearsal/postgres";
+} from "../../../migrate/postgres";
 
 describe("Cloud SQL's role layout", () => {
   let server: PostgresServer;

@@ -15,19 +15,19 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import ts from "typescript";
-import { findBinaries } from "../../../rehearsal/postgres/binaries";
+import { findBinaries } from "../../../migrate/postgres/binaries";
 
 const ROOT = resolve(__dirname, "../../..");
 
 /** Packages that `pg` is made of. */
 const PACKAGES = /^(pg|pg-.*|pgpass|postgres-.*|split2|xtend)$/;
 
-/** A compiled copy of `rehearsal/postgres` with its packages, in a folder only its owner enters. */
+/** A compiled copy of `migrate/postgres` with its packages, in a folder only its owner enters. */
 export async function install(options: { owner?: number; links?: boolean } = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "installation-"));
   const modules = join(folder, "node_modules");
-  for (const file of await readdir(join(ROOT, "rehearsal/postgres"))) {
-    const source = await readFile(join(ROOT, "rehearsal/postgres", file), "utf8");
+  for (const file of await readdir(join(ROOT, "migrate/postgres"))) {
+    const source = await readFile(join(ROOT, "migrate/postgres", file), "utf8");
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
     });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type PostgresServer, startPostgres } from "../../../rehearsal/postgres";
+import { type PostgresServer, startPostgres } from "../../../migrate/postgres";
 
 describe("startPostgres", () => {
   let server: PostgresServer;

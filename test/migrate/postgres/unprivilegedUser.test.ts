@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { canEnter, chooseUnprivilegedUser } from "../../../rehearsal/postgres/unprivilegedUser";
+import { canEnter, chooseUnprivilegedUser } from "../../../migrate/postgres/unprivilegedUser";
 
 describe("chooseUnprivilegedUser", () => {
   let folder: string;

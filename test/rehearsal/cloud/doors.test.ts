@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Doors } from "../../../rehearsal/cloud/doors";
 import { type Instance, UNKNOWN_INSTANCE, type Way } from "../../../rehearsal/cloud/instance";
 import { connectByMode } from "../../../rehearsal/cloud/psql/sslMode";
-import { type PostgresServer, startPostgres } from "../../../rehearsal/postgres";
+import { type PostgresServer, startPostgres } from "../../../migrate/postgres";
 
 const PRIVATE: Way = { by: "tcp", address: "PRIVATE", inNetwork: true };
 const PROXY: Way = { by: "connector", address: "PRIVATE", inNetwork: true };

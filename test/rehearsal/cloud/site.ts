@@ -7,7 +7,7 @@ import {
   type EnvironmentResource,
   createCloud,
 } from "../../../rehearsal/cloud";
-import { type PostgresServer, startPostgres } from "../../../rehearsal/postgres";
+import { type PostgresServer, startPostgres } from "../../../migrate/postgres";
 
 export const IMAGE = "europe-west1-docker.pkg.dev/example-project/shop/app";
 

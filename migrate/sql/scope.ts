@@ -151,6 +151,7 @@ export function listOf(value: unknown): SqlNode[] {
   return Array.isArray(value) ? (value as SqlNode[]) : [];
 }
 
-function textOf(value: unknown): string {
+/** A text among a statement's parts; empty where there is none. */
+export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

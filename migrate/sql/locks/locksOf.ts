@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SqlNode, Statement } from "../parseSql";
-import { listOf, stringOf } from "../scope";
+import { listOf, stringOf, textOf } from "../scope";
 import { locksOfAlterTable } from "./alterTable";
 import { type LockedRelation, type TableLock, lockOn, lockOnIndex, referencesOf } from "./lock";
 import { LOCK_MODES, strengthOf } from "./modes";
@@ -151,7 +151,7 @@ function hasOption(options: unknown, name: string): boolean {
   return listOf(options).some(({ DefElem }) => {
     const { defname, arg } = DefElem as SqlNode;
     const { String: text, Boolean: truth } = (arg ?? {}) as Record<string, SqlNode | undefined>;
-    const isOff = truth?.boolval === false || /^(off|false|0)$/i.test(String(text?.sval ?? ""));
+    const isOff = truth?.boolval === false || /^(off|false|0)$/i.test(textOf(text?.sval));
     return defname === name && !(arg !== undefined && (isOff || (truth && !truth.boolval)));
   });
 }

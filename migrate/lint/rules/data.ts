@@ -1,0 +1,61 @@
+import type { SqlNode } from "../../sql/parseSql";
+import { partsOf, shown } from "../names";
+import { existingTable, defineRules } from "../rule";
+
+export const DATA_RULES = defineRules([
+  {
+    id: "unbounded-change",
+    level: "warning",
+    title: "rows are changed without a bound",
+    why: "One statement keeps the locks of all of its rows until it ends, writes each anew, and holds up VACUUM; writers of those rows wait.",
+    instead:
+      "change them in batches of a few thousand, each committed by itself: a script that calls pgm.noTransaction() and repeats UPDATE … WHERE id IN (SELECT id … LIMIT 5000) until none is left",
+    url: "https://docs.gitlab.com/development/database/batched_background_migrations/",
+    kinds: ["UpdateStmt", "DeleteStmt"],
+    find: (context, node) => {
+      const target = existingTable(context, node.relation);
+      if (target === null || isBounded(node.whereClause)) return [];
+      const verb = context.statement.kind === "UpdateStmt" ? "changes" : "deletes";
+      return [
+        { message: `${verb} an unknown number of rows of ${shown(target.key)} in one statement` },
+      ];
+    },
+  },
+]);
+
+/** Names rows by value, or takes so many of them. */
+function isBounded(where: unknown): boolean {
+  if (where === undefined) return false;
+  const { A_Expr, BoolExpr } = where as Record<string, SqlNode | undefined>;
+  if (BoolExpr?.boolop === "AND_EXPR") {
+    const parts = BoolExpr.args as { A_Expr?: SqlNode }[];
+    const bounds = parts.map(({ A_Expr: part }) => boundOf(part));
+    return parts.some(isBounded) || (bounds.includes("<") && bounds.includes(">"));
+  }
+  for (const [, part] of partsOf({ where })) if (part.limitCount !== undefined) return true;
+  if (A_Expr === undefined) return false;
+  const isByValue = ["AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN"].includes(String(A_Expr.kind));
+  const operator = (A_Expr.name as { String: { sval: string } }[])[0]?.String.sval ?? "";
+  const isRange = A_Expr.kind !== "AEXPR_OP" || operator === "=";
+  // `active = false` names half of the table.
+  return isByValue && isRange && isKey(A_Expr.lexpr) && isConstant(A_Expr.rexpr);
+}
+
+/** The side on which a comparison bounds a key: a batch has both. */
+function boundOf(comparison: SqlNode | undefined): string | undefined {
+  if (comparison === undefined || !isKey(comparison.lexpr)) return undefined;
+  return (comparison.name as { String: { sval: string } }[])[0]?.String.sval.charAt(0);
+}
+
+function isKey(expression: unknown): boolean {
+  const { ColumnRef } = (expression ?? {}) as Record<string, SqlNode | undefined>;
+  const fields = (ColumnRef?.fields ?? []) as { String?: { sval: string } }[];
+  return /(^|_)(id|key|code|name|slug|uuid|email)$/.test(fields.at(-1)?.String?.sval ?? "");
+}
+
+function isConstant(expression: unknown): boolean {
+  for (const [name] of partsOf({ expression })) {
+    if (name === "ColumnRef" || name === "SubLink") return false;
+  }
+  return true;
+}

@@ -3,14 +3,27 @@ import yargs from "yargs";
 import { toCommandModule } from "./command";
 import { checkCommand } from "./commands/check";
 import { createCommand } from "./commands/create";
+import { currentCommand } from "./commands/current";
 import { downCommand } from "./commands/down";
 import { execCommand } from "./commands/exec";
+import { historyCommand } from "./commands/history";
+import { planCommand } from "./commands/plan";
 import { statusCommand } from "./commands/status";
 import { upCommand } from "./commands/up";
 import { readToolVersion } from "./toolVersion";
 import { InvalidArgsError, quote } from "./violations";
 
-const COMMANDS = [upCommand, downCommand, statusCommand, createCommand, checkCommand, execCommand];
+const COMMANDS = [
+  planCommand,
+  upCommand,
+  downCommand,
+  statusCommand,
+  currentCommand,
+  historyCommand,
+  createCommand,
+  checkCommand,
+  execCommand,
+];
 
 async function main(args: string[]): Promise<void> {
   const parser = yargs(args)

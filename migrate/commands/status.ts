@@ -5,23 +5,12 @@ import { refuseStrangers } from "../files/refuseStrangers";
 import { type MigrationStatus, newest } from "../history/compare";
 import { historyTables } from "../history/tables";
 import { type CommandContext, digestFiles, look } from "../run/workspace";
-import type { ConnectionSettings } from "../settings/connection";
+import { paintState } from "../output/paint";
+import { formatTable } from "../output/table";
 import { formatDuration } from "../settings/duration";
 import { COMMON_FLAGS } from "../settings/flags";
-import {
-  type FolderSettings,
-  type Settings,
-  type TableSettings,
-  parseWith,
-  readConnectionOf,
-  readFolder,
-  readTables,
-  required,
-} from "../settings/parse";
-
-export interface StatusSettings extends FolderSettings, TableSettings {
-  connection: ConnectionSettings;
-}
+import type { Settings } from "../settings/parse";
+import { READ_TIMEOUTS, type ReadSettings, parseRead } from "../settings/read";
 
 export interface StatusReport {
   /** Newest applied migration; null when none is. */
@@ -29,17 +18,15 @@ export interface StatusReport {
   migrations: MigrationStatus[];
 }
 
-const TIMEOUTS = { statementTimeoutMs: 60_000, lockTimeoutMs: 5000 };
-
 /** Compares files and database. Trusts its input; changes nothing. */
 export async function _status(
-  settings: StatusSettings,
+  settings: ReadSettings,
   context: CommandContext,
 ): Promise<StatusReport> {
   const content = await listFolder(settings);
   refuseStrangers(content);
   const files = await digestFiles(content);
-  const options = { ...TIMEOUTS, purpose: "status" };
+  const options = { ...READ_TIMEOUTS, purpose: "status" };
   return withSession(settings.connection, options, context, async ({ client }) => {
     const { history, statuses } = await look(client, historyTables(settings), files);
     if (history.runsFault !== null) context.progress(history.runsFault);
@@ -50,7 +37,7 @@ export async function _status(
 
 /** Compares files and database. */
 export async function status(settings: Settings, context: CommandContext): Promise<StatusReport> {
-  return _status(parseStatus(settings), context);
+  return _status(parseRead(settings, COMMON_FLAGS), context);
 }
 
 export const statusCommand: CommandDefinition = {
@@ -72,14 +59,6 @@ export const statusCommand: CommandDefinition = {
   },
 };
 
-function parseStatus(settings: Settings): StatusSettings {
-  return parseWith(settings, COMMON_FLAGS, "none", (reader) => ({
-    ...readFolder(reader, settings),
-    ...readTables(reader),
-    connection: required(readConnectionOf(reader, settings), reader),
-  }));
-}
-
 function isPending({ state }: MigrationStatus): boolean {
   return state === "pending" || state === "out-of-order";
 }
@@ -97,19 +76,15 @@ function toDocument({ version, migrations }: StatusReport): object {
 }
 
 function toLines({ version, migrations }: StatusReport): string[] {
-  const width = Math.max(0, ...migrations.map(({ state }) => state.length));
-  const rows = migrations.map(({ state, name, appliedAt, durationMs, buildId }) => {
-    const notes = [
-      appliedAt,
-      durationMs === null ? null : formatDuration(durationMs),
-      buildId === null ? null : `build ${buildId}`,
-    ].filter((note) => note !== null);
-    return [state.padEnd(width), name, notes.join(", ")].join("  ").trimEnd();
-  });
+  const rows = migrations.map(({ state, name, appliedAt, durationMs, buildId, image }) => [
+    ...[paintState(state), name, appliedAt],
+    ...[durationMs === null ? null : formatDuration(durationMs), buildId, image],
+  ]);
+  const table = formatTable(["STATE", "NAME", "APPLIED AT", "TOOK", "BUILD", "IMAGE"], rows);
   const counts = [...new Set(migrations.map(({ state }) => state))].map(
     (state) => `${migrations.filter((migration) => migration.state === state).length} ${state}`,
   );
   const sum = counts.length === 0 ? "no migrations" : counts.join(", ");
   const schema = version === null ? "nothing is applied" : `the schema is at ${version}`;
-  return [...rows, `${sum}; ${schema}`];
+  return [...(rows.length === 0 ? [] : table), `${sum}; ${schema}`];
 }

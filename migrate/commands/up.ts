@@ -1,18 +1,17 @@
-import { basename, normalize } from "node:path";
 import { DatabaseError } from "pg";
 import { type BackupSettings, backUpBefore, readBackup } from "../backup/backUpBefore";
 import type { CommandDefinition } from "../command";
 import { loadMigrations } from "../files/load";
 import { loadShorthands } from "../files/loadShorthands";
-import { type FolderContent, listFolder } from "../files/migrationFile";
+import { listFolder } from "../files/migrationFile";
 import { refuseStrangers } from "../files/refuseStrangers";
 import { refuseUnrunnable } from "../files/refuseUnrunnable";
-import { compareNames } from "../files/fileName";
 import { type Allowances, refuseUnfit } from "../history/refuse";
 import { withMigrationLock } from "../lock";
 import { findUnreachable } from "../roles/findUnreachable";
 import { verifyRuntimeRole } from "../roles/verifyRuntime";
 import { type RunOutcome, startOutcome, toDocument, toOutcome, toResult } from "../run/outcome";
+import { findPending, findTarget } from "../run/pendingFiles";
 import { runPending } from "../run/runPending";
 import { settle } from "../run/settle";
 import {
@@ -28,9 +27,14 @@ import {
   versionAfter,
   withWorkspace,
 } from "../run/workspace";
-import { COMMON_FLAGS, type Flags, RUN_FLAGS } from "../settings/flags";
-import { type RunSettings, type Settings, parseWith, readRun } from "../settings/parse";
-import { InvalidArgsError, quote } from "../violations";
+import { ALLOWANCE_FLAGS, COMMON_FLAGS, type Flags, RUN_FLAGS } from "../settings/flags";
+import {
+  type RunSettings,
+  type Settings,
+  parseWith,
+  readAllowances,
+  readRun,
+} from "../settings/parse";
 
 export interface UpSettings extends RunSettings, Allowances {
   /** Last migration to apply; null for all. */
@@ -42,15 +46,7 @@ export interface UpSettings extends RunSettings, Allowances {
 const FLAGS = {
   to: { type: "string", describe: "last migration to apply" },
   ...RUN_FLAGS,
-  "allow-edited": { type: "boolean", describe: "go on though an applied file was edited" },
-  "allow-out-of-order": {
-    type: "boolean",
-    describe: "apply files that are older than applied ones",
-  },
-  "allow-ahead": {
-    type: "boolean",
-    describe: "go on though the database holds migrations that are not here",
-  },
+  ...ALLOWANCE_FLAGS,
   "backup-before": {
     type: "boolean",
     describe: "take a backup of the Cloud SQL instance when a pending migration can lose data",
@@ -91,12 +87,7 @@ export const upCommand: CommandDefinition = {
 
 function parseUp(settings: Settings): UpSettings {
   return parseWith(settings, { ...COMMON_FLAGS, ...FLAGS }, "none", (reader) => {
-    const own = {
-      to: reader.text("to"),
-      allowEdited: reader.flag("allow-edited"),
-      allowOutOfOrder: reader.flag("allow-out-of-order"),
-      allowAhead: reader.flag("allow-ahead"),
-    };
+    const own = { to: reader.text("to"), ...readAllowances(reader) };
     const run = readRun(reader, settings, "up");
     return { ...own, ...run, backup: readBackup(reader, run) };
   });
@@ -195,35 +186,4 @@ async function shorthandsFor(
 ): Promise<Record<string, unknown>> {
   if (pending.every(({ extension }) => extension === ".sql")) return {};
   return loadShorthands(files.filter((file) => !pending.includes(file)));
-}
-
-function findPending({ files, statuses }: View, to: string | null): DigestedFile[] {
-  const names = new Set(
-    statuses
-      .filter(({ state }) => state === "pending" || state === "out-of-order")
-      .map(({ name }) => name),
-  );
-  return files.filter(
-    ({ name }) => names.has(name) && (to === null || compareNames(name, to) <= 0),
-  );
-}
-
-function findTarget({ to, shownFolder }: UpSettings, { files }: FolderContent): string | null {
-  if (to === null) return null;
-  const target = files.find(({ name, shownPath }) => name === to || isPathOf(shownPath, to));
-  if (target !== undefined) return target.name;
-  throw new InvalidArgsError([
-    {
-      path: "--to",
-      expected: `the name of a migration in ${shownFolder}`,
-      got: quote(to),
-      remedy: "see status for the names",
-    },
-  ]);
-}
-
-// As a shell completes it, or the file's name alone.
-function isPathOf(shownPath: string, to: string): boolean {
-  const path = normalize(to);
-  return normalize(shownPath) === path || basename(shownPath) === path;
 }

@@ -18,6 +18,8 @@ export interface SessionOptions {
   purpose: string;
   statementTimeoutMs: number;
   lockTimeoutMs: number;
+  /** The server itself then refuses whatever would change something. */
+  isReadOnly?: boolean;
 }
 
 // PostgreSQL cuts a longer name off.
@@ -57,6 +59,7 @@ async function prepare(
        set_config('lock_timeout', $2, false)`,
     [`${options.statementTimeoutMs}ms`, `${options.lockTimeoutMs}ms`],
   );
+  if (options.isReadOnly === true) await client.query("SET default_transaction_read_only = on");
   // So that the server notices a killed migrator in the middle of a statement, rolls back and frees
   // the lock. PostgreSQL before 14, and servers on some systems, do not have it.
   await client.query("SET client_connection_check_interval = '500ms'").catch(() => undefined);

@@ -77,3 +77,16 @@ export const RUN_FLAGS = {
     defaultDescription: "10min",
   },
 } satisfies Flags;
+
+/** Flags that let a deviation of files and database through. */
+export const ALLOWANCE_FLAGS = {
+  "allow-edited": { type: "boolean", describe: "go on though an applied file was edited" },
+  "allow-out-of-order": {
+    type: "boolean",
+    describe: "apply files that are older than applied ones",
+  },
+  "allow-ahead": {
+    type: "boolean",
+    describe: "go on though the database holds migrations that are not here",
+  },
+} satisfies Flags;

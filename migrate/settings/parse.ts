@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import type { Allowances } from "../history/refuse";
 import { InvalidArgsError, type Violation, quote } from "../violations";
 import { type ConnectionSettings, readConnection } from "./connection";
 import { type Environment, findCloudVariable, isSet } from "./environment";
@@ -154,6 +155,14 @@ export function readRun(
   };
   const connection = readConnectionOf(reader, settings);
   return { ...parsed, connection: required(connection, reader) };
+}
+
+export function readAllowances(reader: FlagReader): Allowances {
+  return {
+    allowEdited: reader.flag("allow-edited"),
+    allowOutOfOrder: reader.flag("allow-out-of-order"),
+    allowAhead: reader.flag("allow-ahead"),
+  };
 }
 
 /** Why the database counts as production, or null. */

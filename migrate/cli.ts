@@ -6,8 +6,10 @@ import { createCommand } from "./commands/create";
 import { currentCommand } from "./commands/current";
 import { downCommand } from "./commands/down";
 import { execCommand } from "./commands/exec";
+import { explainCommand } from "./commands/explain";
 import { historyCommand } from "./commands/history";
 import { planCommand } from "./commands/plan";
+import { renumberCommand } from "./commands/renumber";
 import { statusCommand } from "./commands/status";
 import { upCommand } from "./commands/up";
 import { readToolVersion } from "./toolVersion";
@@ -21,7 +23,9 @@ const COMMANDS = [
   currentCommand,
   historyCommand,
   createCommand,
+  renumberCommand,
   checkCommand,
+  explainCommand,
   execCommand,
 ];
 

@@ -34,5 +34,5 @@ export function migrationToolCommand(
 
 /** Program and arguments that check the migration files; needs no database. */
 export function migrationCheckCommand(migration: NodePgMigrateMigration): string[] {
-  return ["node", CLI, "check", "--migrations-dir", migration.directory];
+  return ["node", CLI, "check", "--runnable", "--migrations-dir", migration.directory];
 }

@@ -2,14 +2,24 @@ import type { Finding } from "../findings/finding";
 import { formatViolation } from "../violations";
 import { LIBRARY, checkMigration, finding } from "./checkMigration";
 import { numericPrefix } from "./fileName";
-import { loadMigration } from "./load";
+import { type LoadedMigration, loadMigration } from "./load";
 import type { FolderContent, MigrationFile } from "./migrationFile";
 
+/** What is wrong with the files of a folder by themselves, and those that load. */
+export interface CheckedFolder {
+  findings: Finding[];
+  migrations: LoadedMigration[];
+}
+
 /** Checks the files of a folder by themselves; no database is needed. */
-export async function checkFolder({ files, strangers }: FolderContent): Promise<Finding[]> {
-  const contents: Finding[] = [];
-  for (const file of files) contents.push(...(await checkFile(file)));
-  return [...strangers.map(reportStranger), ...checkPrefixes(files), ...contents];
+export async function checkFolder({ files, strangers }: FolderContent): Promise<CheckedFolder> {
+  const checked: CheckedFolder[] = [];
+  for (const file of files) checked.push(await checkFile(file));
+  const contents = checked.flatMap(({ findings }) => findings);
+  return {
+    findings: [...strangers.map(reportStranger), ...checkPrefixes(files), ...contents],
+    migrations: checked.flatMap(({ migrations }) => migrations),
+  };
 }
 
 function reportStranger(file: string): Finding {
@@ -47,16 +57,18 @@ function checkPrefixes(files: readonly MigrationFile[]): Finding[] {
   });
 }
 
-async function checkFile(file: MigrationFile): Promise<Finding[]> {
+async function checkFile(file: MigrationFile): Promise<CheckedFolder> {
   try {
     const { migration, violations } = await loadMigration(file);
     const settings = violations.map((violation) =>
       finding(file, "settings", 1, formatViolation(violation), "correct the comment or the export"),
     );
-    return [...settings, ...checkMigration(migration)];
+    const findings = [...settings, ...checkMigration(migration)];
+    return { findings, migrations: [migration] };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const remedy = "correct it, or install what it imports";
-    return [finding(file, "does-not-load", null, message.split("\n")[0] ?? message, remedy)];
+    const said = message.split("\n")[0] ?? message;
+    return { findings: [finding(file, "does-not-load", null, said, remedy)], migrations: [] };
   }
 }

@@ -8,6 +8,11 @@ export interface CommentedFile {
   text: string;
 }
 
+/** Whether a reason can make it right. */
+export function isAcceptable(rule: string): boolean {
+  return !UNACCEPTABLE.has(rule);
+}
+
 interface Acceptance {
   rule: string;
   reason: string;
@@ -33,7 +38,7 @@ export function applyAcceptances(
       (acceptance) =>
         acceptance.rule === rule &&
         acceptance.reason !== "" &&
-        !UNACCEPTABLE.has(rule) &&
+        isAcceptable(rule) &&
         (acceptance.about === null || acceptance.about === line),
     );
     for (const acceptance of accepting) used.add(acceptance);
@@ -72,7 +77,7 @@ function reportWrong(file: string, { rule, reason, line }: Acceptance, isUsed: b
       "explain lists them",
     );
   }
-  if (UNACCEPTABLE.has(rule)) {
+  if (!isAcceptable(rule)) {
     return report(
       `accepts ${rule}, which no reason makes right`,
       `explain ${rule} says what to do`,

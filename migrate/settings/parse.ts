@@ -121,6 +121,12 @@ export function readConnectionOf(reader: FlagReader, { env }: Settings): Connect
   return readConnection(reader, env);
 }
 
+/** Whether anything says which database is meant. */
+export function namesDatabase({ flags, env }: Settings): boolean {
+  const variables = [env.INSTANCE_CONNECTION_NAME, env.DATABASE_URL, env.PGHOST];
+  return flags.instance !== undefined || variables.some(isSet);
+}
+
 export function readRun(
   reader: FlagReader,
   settings: Settings,

@@ -97,7 +97,7 @@ describe("check", () => {
       "5000_script.ts": "export const up = (pgm: unknown): void => { void pgm; };",
     });
     mkdirSync(join(project.folder, "migrations", "folder"));
-    const { code, stdout } = await run(project, ["check"]);
+    const { code, stdout } = await run(project, ["check", "--runnable"]);
     expect([code, stdout]).toEqual([0, "check: nothing to change\n"]);
   });
 
@@ -172,7 +172,7 @@ describe("check", () => {
       2,
     ],
   ])("finds %s (%#)", async (rule, files, file, words, line) => {
-    const result = await run(createProject(files), ["check", "--json"]);
+    const result = await run(createProject(files), ["check", "--json", "--runnable"]);
     expect(result.code).toBe(2);
     const document = documentOf(result);
     expect(document).toMatchObject({ formatVersion: 1, command: "check", error: null });
@@ -192,9 +192,12 @@ describe("check", () => {
   });
 
   it("writes one line per finding", async () => {
-    const { stdout } = await run(createProject({ "1_a.sql": "SELECT 1;\nROLLBACK;" }), ["check"]);
+    const { stdout } = await run(createProject({ "1_a.sql": "SELECT 1;\nROLLBACK;" }), [
+      "check",
+      "--runnable",
+    ]);
     expect(stdout).toMatch(
-      /^migrations\/1_a\.sql:2: error \[transaction-control\] .*; .*\ncheck: 1 to change\n$/,
+      /^migrations\/1_a\.sql:2: error \[transaction-control\] .*; .*\ncheck: 1 error; cloud-run-migrations explain RULE says why\n$/,
     );
   });
 

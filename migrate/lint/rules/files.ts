@@ -30,6 +30,71 @@ export const ACCEPTANCE: Rule = {
   url: LIBRARY,
 };
 
+/** About released files, and the order of new ones. */
+export const GIT_RULES = {
+  edited: {
+    id: "edited",
+    level: "error",
+    title: "a file was edited after it was released",
+    why: "Databases that have applied it never see the change, new ones do; up refuses it.",
+    instead: "restore it and write the change as a new migration",
+    url: "https://atlasgo.io/concepts/migration-directory-integrity",
+  },
+  deleted: {
+    id: "deleted",
+    level: "error",
+    title: "a released file is gone",
+    why: "Databases that have applied it are ahead of this image; up refuses it.",
+    instead: "put it back; what it did is undone by a new migration",
+    url: "https://atlasgo.io/concepts/migration-directory-integrity",
+  },
+  "out-of-order": {
+    id: "out-of-order",
+    level: "error",
+    title: "a new file sorts before a released one",
+    why: "A new database runs it earlier than the others do; up refuses it on those.",
+    instead: "cloud-run-migrations renumber NAME",
+    url: GIT,
+  },
+  "branch-interleaved": {
+    id: "branch-interleaved",
+    level: "error",
+    title: "two branches have added files, and this one's would run first",
+    why: "After the merge the other branch's file may be applied already, so this one is out of order.",
+    instead: "cloud-run-migrations renumber NAME",
+    url: "https://atlasgo.io/concepts/migration-directory-integrity",
+  },
+} as const satisfies Record<string, Rule>;
+
+/** About new files that do run. */
+export const RELEASE_RULES = {
+  "no-down": {
+    id: "no-down",
+    level: "warning",
+    title: "no way back",
+    why: "down stops at this file, and a release cannot be taken back with it.",
+    instead:
+      "write -- Down Migration, or, in a script, export const down = false to say that there is none",
+    url: "https://docs.gitlab.com/development/migration_style_guide/#reversibility",
+  },
+  "mixed-no-transaction": {
+    id: "mixed-no-transaction",
+    level: "warning",
+    title: "a file outside a transaction among others",
+    why: "Everything before it is committed first, so a failure leaves half of the release behind.",
+    instead: "release it by itself",
+    url: LIBRARY,
+  },
+  "env-in-image": {
+    id: "env-in-image",
+    level: "error",
+    title: ".env would get into the image",
+    why: "Whoever can pull the image has what is in it; and the tool refuses to run beside it in Google Cloud.",
+    instead: "write **/.env* into .dockerignore",
+    url: "https://docs.docker.com/build/concepts/context/#dockerignore-files",
+  },
+} as const satisfies Record<string, Rule>;
+
 /** About files and their order, found by `check` itself. */
 export const FILE_RULES: readonly Rule[] = [
   SQL_SYNTAX,
@@ -84,15 +149,6 @@ export const FILE_RULES: readonly Rule[] = [
     url: GIT,
   },
   {
-    id: "no-down",
-    level: "warning",
-    title: "no way back",
-    why: "down stops at this file, and a release cannot be taken back with it.",
-    instead:
-      "write -- Down Migration, or, in a script, export const down = false to say that there is none",
-    url: "https://docs.gitlab.com/development/migration_style_guide/#reversibility",
-  },
-  {
     id: "transaction-control",
     level: "error",
     title: "a file that begins or ends a transaction",
@@ -108,54 +164,8 @@ export const FILE_RULES: readonly Rule[] = [
     instead: "write this migration as a script that calls pgm.noTransaction()",
     url: LIBRARY,
   },
-  {
-    id: "mixed-no-transaction",
-    level: "warning",
-    title: "a file outside a transaction among others",
-    why: "Everything before it is committed first, so a failure leaves half of the release behind.",
-    instead: "release it by itself",
-    url: LIBRARY,
-  },
-  {
-    id: "edited",
-    level: "error",
-    title: "a file was edited after it was released",
-    why: "Databases that have applied it never see the change, new ones do; up refuses it.",
-    instead: "restore it and write the change as a new migration",
-    url: "https://atlasgo.io/concepts/migration-directory-integrity",
-  },
-  {
-    id: "deleted",
-    level: "error",
-    title: "a released file is gone",
-    why: "Databases that have applied it are ahead of this image; up refuses it.",
-    instead: "put it back; what it did is undone by a new migration",
-    url: "https://atlasgo.io/concepts/migration-directory-integrity",
-  },
-  {
-    id: "out-of-order",
-    level: "error",
-    title: "a new file sorts before a released one",
-    why: "A new database runs it earlier than the others do; up refuses it on those.",
-    instead: "cloud-run-migrations renumber NAME",
-    url: GIT,
-  },
-  {
-    id: "branch-interleaved",
-    level: "error",
-    title: "two branches have added files, and this one's would run first",
-    why: "After the merge the other branch's file may be applied already, so this one is out of order.",
-    instead: "cloud-run-migrations renumber NAME",
-    url: "https://atlasgo.io/concepts/migration-directory-integrity",
-  },
-  {
-    id: "env-in-image",
-    level: "error",
-    title: ".env would get into the image",
-    why: "Whoever can pull the image has what is in it; and the tool refuses to run beside it in Google Cloud.",
-    instead: "write **/.env* into .dockerignore",
-    url: "https://docs.docker.com/build/concepts/context/#dockerignore-files",
-  },
+  ...Object.values(GIT_RULES),
+  ...Object.values(RELEASE_RULES),
 ];
 
 /** What no reason makes right: the run itself fails, or refuses. */

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { sleep } from "./interrupt";
+import { type OtherSession, describeSession, sessionsWhere } from "./progress/blockers";
 import { formatDuration } from "./settings/duration";
 
 /** node-pg-migrate's own id, so that both tools keep each other out. */
@@ -78,24 +79,13 @@ async function poll(client: Client, options: LockOptions, begin: number): Promis
 }
 
 // A 64-bit advisory lock is listed as its two halves.
-const HOLDER = `
-SELECT a.pid, a.usename, a.application_name,
-  to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
-FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND (l.classid::bigint << 32 | l.objid::bigint) = ${LOCK_ID}`;
+const HOLDER = sessionsWhere(`a.pid IN (SELECT l.pid FROM pg_locks l
+  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (l.classid::bigint << 32 | l.objid::bigint) = ${LOCK_ID})`);
 
 async function describeHolder(client: Client): Promise<string> {
-  const { rows } = await client.query<{
-    pid: number;
-    usename: string | null;
-    application_name: string | null;
-    since: string | null;
-  }>(HOLDER);
-  const holder = rows[0];
-  if (holder === undefined) return "a connection that has just ended";
-  const name = holder.application_name === "" ? null : holder.application_name;
-  const since = holder.since === null ? "" : `, connected since ${holder.since}`;
-  return `process ${holder.pid} (${name ?? "no application name"}, user ${holder.usename ?? "unknown"}${since})`;
+  const { rows } = await client.query<OtherSession>(HOLDER);
+  const [holder] = rows;
+  return holder === undefined ? "a connection that has just ended" : describeSession(holder);
 }

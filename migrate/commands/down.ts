@@ -8,7 +8,7 @@ import { refuseUnrunnable } from "../files/refuseUnrunnable";
 import { RefusalError } from "../history/refuse";
 import { withMigrationLock } from "../lock";
 import { type RunOutcome, startOutcome, toDocument, toOutcome, toResult } from "../run/outcome";
-import { runPending } from "../run/runPending";
+import { runWatched } from "../run/runWatched";
 import { settle } from "../run/settle";
 import {
   type CommandContext,
@@ -171,7 +171,7 @@ async function migrateLocked(
     outcome.version = versionAfter(view, [], names);
   });
   const shorthands = await loadShorthands(files.filter((file) => !targets.includes(file)));
-  const result = await runPending(session.client, migrations, { ...options, shorthands });
+  const result = await runWatched(workspace, migrations, { ...options, shorthands });
   await settle(workspace, result, outcome);
 }
 

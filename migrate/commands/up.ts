@@ -12,7 +12,7 @@ import { findUnreachable } from "../roles/findUnreachable";
 import { verifyRuntimeRole } from "../roles/verifyRuntime";
 import { type RunOutcome, startOutcome, toDocument, toOutcome, toResult } from "../run/outcome";
 import { findPending, findTarget } from "../run/pendingFiles";
-import { runPending } from "../run/runPending";
+import { runWatched } from "../run/runWatched";
 import { settle } from "../run/settle";
 import {
   type CommandContext,
@@ -162,7 +162,7 @@ async function migrateLocked(
   if (settings.backup !== null) {
     await backUpBefore(workspace, migrations, shorthands, settings.backup, outcome);
   }
-  const result = await runPending(session.client, migrations, { ...options, shorthands });
+  const result = await runWatched(workspace, migrations, { ...options, shorthands });
   await settle(workspace, result, outcome);
   if (result.error === null) await checkRuntime(workspace);
 }

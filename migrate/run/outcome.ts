@@ -77,6 +77,8 @@ export function fail(outcome: RunOutcome, error: unknown, again: string): void {
   if (cause instanceof InterruptedError) outcome.exitCode = SIGNAL_EXIT_CODES[cause.signal];
   if (error instanceof GroupError && !(cause instanceof InterruptedError)) {
     outcome.failure = describeFailure(cause, error.migration, error.statement);
+    const { blocker } = error;
+    if (blocker !== null) outcome.failure.message += `; the lock was held by ${blocker}`;
     outcome.error = formatFailure(outcome.failure).join("\n");
     outcome.next ??= `${outcome.failure.remedy}; then ${again}`;
   } else {

@@ -24,6 +24,9 @@ export interface GroupOptions {
 
 /** A group that failed: which file, at which statement. */
 export class GroupError extends Error {
+  /** After the last try for a lock: who held it, as far as it was seen. */
+  blocker: string | null = null;
+
   constructor(
     override readonly cause: unknown,
     /** Null when it failed before or after all files. */

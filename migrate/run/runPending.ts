@@ -20,11 +20,19 @@ export interface RunResult {
 
 export interface RunOptions extends GroupOptions {
   progress: (line: string) => void;
+  /** How often a group that met a lock is tried again. */
+  lockRetries: number;
+  /** Who was last seen to hold a lock that a statement waits for; null when nobody was. */
+  takeBlocker: () => string | null;
   onCommitted(runs: readonly Run[]): void;
 }
 
-/** Waits between the tries of a group that met a lock; with the lock timeout, about two minutes. */
-export const RETRY_PAUSES_MS = [200, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000];
+/** Waits between the tries of a group that met a lock; the last one again for every further try. */
+export const RETRY_PAUSES_MS = [200, 500, 1000, 2000, 4000, 8000];
+
+function pauseBefore(retry: number): number {
+  return RETRY_PAUSES_MS[retry] ?? RETRY_PAUSES_MS.at(-1) ?? 0;
+}
 
 // A lock was not had in time, or a deadlock was broken at our cost. The group has left nothing.
 const PASSING = new Set(["55P03", "40P01"]);
@@ -88,14 +96,19 @@ async function runWithRetries(
   group: Group<LoadedMigration>,
   options: RunOptions,
 ): Promise<Run[]> {
-  for (const pause of [...RETRY_PAUSES_MS, null]) {
+  for (let retry = 0; ; retry++) {
+    const pause = retry < options.lockRetries ? pauseBefore(retry) : null;
     try {
       return await runGroup(client, group, options);
     } catch (error) {
-      if (pause === null || !isPassing(error)) throw error;
+      const blocker = options.takeBlocker();
+      if (!isPassing(error)) throw error;
+      error.blocker = blocker;
+      if (pause === null) throw error;
       const name = error.migration?.file.name ?? "the transaction";
+      const holder = blocker === null ? "" : `, held by ${blocker}`;
       options.progress(
-        `${name}: ${error.message}; rolled back, trying again in ${formatDuration(pause)}`,
+        `${name}: ${error.message}${holder}; rolled back, trying again in ${formatDuration(pause)}`,
       );
       await sleep(pause, options.signal).catch((reason: unknown) => {
         if (!(reason instanceof InterruptedError)) throw reason;
@@ -103,7 +116,6 @@ async function runWithRetries(
       });
     }
   }
-  throw new Error("unreachable: the last try returns or throws");
 }
 
 function isPassing(error: unknown): error is GroupError {

@@ -137,7 +137,7 @@ export function toRunOptions(
   view: View,
   direction: "up" | "down",
   onCommitted: (runs: readonly Run[]) => void,
-): Omit<RunOptions, "shorthands"> {
+): Omit<RunOptions, "shorthands" | "takeBlocker"> {
   const { settings, context } = workspace;
   return {
     direction,
@@ -146,6 +146,7 @@ export function toRunOptions(
     role: settings.role,
     statementTimeoutMs: settings.statementTimeoutMs,
     lockTimeoutMs: settings.lockTimeoutMs,
+    lockRetries: settings.lockRetries,
     signal: context.signal,
     progress: context.progress,
     onFile: ({ file }: LoadedMigration) => {

@@ -66,6 +66,11 @@ export const RUN_FLAGS = {
     describe: `how long a statement waits for a lock: ${DURATION_FORM}`,
     defaultDescription: "5s",
   },
+  "lock-retries": {
+    type: "string",
+    describe: "how often a transaction that met a lock is rolled back and tried again",
+    defaultDescription: "9",
+  },
   "statement-timeout": {
     type: "string",
     describe: "how long a statement may run",

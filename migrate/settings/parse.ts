@@ -53,6 +53,7 @@ export interface RunSettings extends FolderSettings, TableSettings {
   lockTimeoutMs: number;
   statementTimeoutMs: number;
   lockWaitMs: number;
+  lockRetries: number;
   attribution: Attribution;
   /** How the user runs this once more. */
   again: string;
@@ -152,6 +153,8 @@ export function readRun(
     lockTimeoutMs: reader.duration("lock-timeout", 5000),
     statementTimeoutMs: reader.duration("statement-timeout", 15 * 60_000),
     lockWaitMs: reader.duration("lock-wait", 10 * 60_000),
+    // With the timeout and the pauses, about two minutes.
+    lockRetries: reader.count("lock-retries", 9),
     attribution: readAttribution(settings.env),
     // A corrected file needs a new image.
     again:

@@ -11,6 +11,7 @@ export interface FlagReader {
   list(flag: string): string[];
   flag(flag: string): boolean;
   duration(flag: string, fallbackMs: number): number;
+  count(flag: string, fallback: number): number;
   identifier(flag: string, value: string, longest?: number): string;
 }
 
@@ -59,6 +60,13 @@ export function createFlagReader(flags: UntrustedFlags): FlagReader {
       const ms = parseDuration(value);
       if (ms === null) report(flag, DURATION_FORM, value, DURATION_REMEDY);
       return ms ?? fallbackMs;
+    },
+    count(flag, fallback) {
+      const value = text(flag);
+      if (value === null || /^\d{1,3}$/.test(value))
+        return value === null ? fallback : Number(value);
+      report(flag, "a whole number from 0 to 999", value, "write it in digits");
+      return fallback;
     },
     identifier(flag, value, longest = LONGEST_IDENTIFIER) {
       if (!isIdentifier(value, longest)) {

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import yargs from "yargs";
 import { toCommandModule } from "./command";
+import { baselineCommand } from "./commands/baseline";
 import { checkCommand } from "./commands/check";
 import { createCommand } from "./commands/create";
+import { doctorCommand } from "./commands/doctor";
 import { downCommand } from "./commands/down";
 import { execCommand } from "./commands/exec";
 import { statusCommand } from "./commands/status";
@@ -10,7 +12,16 @@ import { upCommand } from "./commands/up";
 import { readToolVersion } from "./toolVersion";
 import { InvalidArgsError, quote } from "./violations";
 
-const COMMANDS = [upCommand, downCommand, statusCommand, createCommand, checkCommand, execCommand];
+const COMMANDS = [
+  upCommand,
+  downCommand,
+  statusCommand,
+  createCommand,
+  checkCommand,
+  baselineCommand,
+  doctorCommand,
+  execCommand,
+];
 
 async function main(args: string[]): Promise<void> {
   const parser = yargs(args)

@@ -123,7 +123,7 @@ export function readConnectionOf(reader: FlagReader, { env }: Settings): Connect
 export function readRun(
   reader: FlagReader,
   settings: Settings,
-  command: "up" | "down",
+  command: string,
 ): RunSettings {
   const role = reader.identifier("role", reader.text("role") ?? "app_owner");
   const runtimeRole = reader.text("runtime-role");

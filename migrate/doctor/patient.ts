@@ -1,5 +1,6 @@
 import { type Client, DatabaseError } from "pg";
 import { loadMigration } from "../files/load";
+import { loadShorthands } from "../files/loadShorthands";
 import { type History, readHistory } from "../history/applied";
 import { type MigrationStatus, compareHistory } from "../history/compare";
 import { type RoleOptions, type RoleState, readRoles } from "../roles/readRoles";
@@ -17,8 +18,6 @@ export interface Patient {
   history: History | null;
   /** Files and database side by side; empty when the history is not known. */
   statuses: MigrationStatus[];
-  /** What every file sends when it goes up; read at the first question. */
-  statements: () => Promise<MigrationStatements[]>;
 }
 
 /** Reads what the checks have in common. */
@@ -31,11 +30,7 @@ export async function readPatient(
   checkRuntimeRole(roleState, roles);
   const history = await readIfAllowed(client, roles);
   const statuses = history === null ? [] : compareHistory(files, history.applied);
-  let statements: Promise<MigrationStatements[]> | undefined;
-  return {
-    ...{ client, roles, roleState, files, history, statuses },
-    statements: () => (statements ??= readStatements(files)),
-  };
+  return { client, roles, roleState, files, history, statuses };
 }
 
 /** A table of another role is one of the things to be found. */
@@ -48,17 +43,27 @@ async function readIfAllowed(client: Client, { tables }: RoleOptions): Promise<H
   }
 }
 
-/** A file that does not load has no statements here: `check` says why, and `up` refuses it. */
-async function readStatements(files: readonly DigestedFile[]): Promise<MigrationStatements[]> {
+/**
+ * What these files send when they go up. A file that does not load has no statements here: `check` says
+ * why, and `up` refuses it.
+ */
+export async function readStatements(
+  { files }: Patient,
+  names: readonly string[],
+): Promise<MigrationStatements[]> {
+  const wanted = files.filter(({ name }) => names.includes(name));
   const loaded = await Promise.all(
-    files.map((file) =>
+    wanted.map((file) =>
       loadMigration(file).then(
         ({ migration }) => [migration],
         () => [],
       ),
     ),
   );
-  return statementsOf(loaded.flat(), { direction: "up", shorthands: {}, scripts: "any" });
+  const isSql = wanted.every(({ extension }) => extension === ".sql");
+  const others = isSql ? [] : files.filter((file) => !wanted.includes(file));
+  const shorthands = await loadShorthands(others).catch(() => ({}));
+  return statementsOf(loaded.flat(), { direction: "up", shorthands, scripts: "any" });
 }
 
 /** Whether this tool has never run here: then nothing is set up, and its first run does it. */

@@ -1,4 +1,4 @@
-import type { Client } from "pg";
+import type { Client, QueryConfig } from "pg";
 import type { OpenClient } from "../connection/open";
 
 /**
@@ -13,6 +13,8 @@ export type Pooling = "none" | "session" | "transaction";
 
 // With servers lent out in turn (`server_round_robin`), or taken by others meanwhile, one look can miss it.
 const ROUNDS = 5;
+
+const ASK_TIMEOUT_MS = 5000;
 
 /**
  * Finds a pooler without changing anything: no session setting, no lock. The key for cancelling that a
@@ -38,12 +40,19 @@ export async function findPooling(
 
 async function compare(first: Client, second: Client, pid: number): Promise<Pooling> {
   for (let round = 1; round <= ROUNDS; round++) {
-    if ((await askPid(second)) === pid || (await askPid(first)) !== pid) return "transaction";
+    const other = await askPid(second).catch(() => null);
+    // A pool that has no connection left for a second client cannot be judged by one.
+    if (other === null) return "session";
+    if (other === pid || (await askPid(first)) !== pid) return "transaction";
   }
   return "session";
 }
 
 async function askPid(client: Client): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  const { rows } = await client.query<{ pid: number }>({
+    text: "SELECT pg_backend_pid() AS pid",
+    // A pooler keeps a client waiting for a connection, PgBouncer for two minutes.
+    query_timeout: ASK_TIMEOUT_MS,
+  } as QueryConfig);
   return rows[0]?.pid ?? 0;
 }

@@ -1,6 +1,7 @@
 import type { ClientBase } from "pg";
 import type { RoleOptions } from "./readRoles";
 
+// Nobody needs a right on the sequence of an identity column.
 const UNREACHABLE = `
 SELECT format('%I.%I', n.nspname, c.relname) AS name, format('GRANT %s %I.%I TO %I', CASE c.relkind
     WHEN 'S' THEN 'USAGE, SELECT ON SEQUENCE' ELSE 'SELECT, INSERT, UPDATE, DELETE ON' END,
@@ -9,7 +10,7 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, pg_roles runtime
 WHERE n.nspname = ANY ($1) AND runtime.rolname = $2::text AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
   AND c.oid NOT IN (SELECT to_regclass(h)::oid FROM unnest($3::text[]) h WHERE to_regclass(h) IS NOT NULL)
   AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid
-    AND (x.deptype = 'e' OR x.deptype IN ('a', 'i') AND x.refobjid IN
+    AND (x.deptype = 'e' OR c.relkind = 'S' AND x.deptype = 'i' OR x.deptype = 'a' AND x.refobjid IN
       (SELECT to_regclass(h)::oid FROM unnest($3::text[]) h)))
   AND NOT CASE c.relkind WHEN 'S' THEN has_sequence_privilege(runtime.oid, c.oid, 'USAGE, SELECT')
     ELSE has_any_column_privilege(runtime.oid, c.oid, 'SELECT, INSERT, UPDATE')

@@ -120,11 +120,7 @@ export function readConnectionOf(reader: FlagReader, { env }: Settings): Connect
   return readConnection(reader, env);
 }
 
-export function readRun(
-  reader: FlagReader,
-  settings: Settings,
-  command: string,
-): RunSettings {
+export function readRun(reader: FlagReader, settings: Settings, command: string): RunSettings {
   const role = reader.identifier("role", reader.text("role") ?? "app_owner");
   const runtimeRole = reader.text("runtime-role");
   if (runtimeRole !== null) reader.identifier("runtime-role", runtimeRole);

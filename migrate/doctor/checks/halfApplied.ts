@@ -3,7 +3,7 @@ import { hidePasswords } from "../../output/passwordLiterals";
 import type { MigrationStatement, MigrationStatements } from "../../sql/statementsOf";
 import { type Diagnosis, type DoctorRule, diagnose } from "../diagnosis";
 import { type Effect, effectsOf } from "../effects";
-import type { Patient } from "../patient";
+import { type Patient, readStatements } from "../patient";
 import { annotationOf, recordOf } from "../records";
 import { type Presence, describe, keyOf, lookUp, quoteThing } from "../things";
 import { isRepeatable } from "../repeatable";
@@ -30,21 +30,35 @@ interface Judged {
 
 /** Pending files without a transaction of which something is done. */
 export async function findHalfApplied(patient: Patient): Promise<Diagnosis[]> {
-  const pending = patient.statuses.filter(({ state }) => /^(pending|out-of-order)$/.test(state));
-  if (pending.length === 0) return [];
-  const sent = new Map((await patient.statements()).map((one) => [one.migration.file.name, one]));
+  const pending = patient.statuses
+    .filter(({ state }) => state === "pending" || state === "out-of-order")
+    .map(({ name }) => name);
+  // Every .sql file runs in a transaction.
+  const scripts = patient.files.filter(({ extension }) => extension !== ".sql");
+  if (!scripts.some(({ name }) => pending.includes(name))) return [];
+  const statements = await readStatements(patient, pending);
+  const sent = new Map(statements.map((one) => [one.migration.file.name, one]));
   const catalogue = createCatalogue(patient);
   const found: Diagnosis[] = [];
-  for (const { name } of pending) {
+  for (const name of pending) {
     const one = sent.get(name);
     // Whatever it does, the files behind it may build on that.
-    if (one === undefined || one.unknown !== null) break;
+    if (one === undefined) break;
+    if (one.unknown !== null) return [...found, ...reportUnknown(one)];
     const judged: Judged[] = [];
     for (const statement of one.statements) judged.push(await catalogue.judge(statement));
     if (one.usesTransaction || judged.every(({ done }) => done.length === 0)) continue;
     found.push(report(one, judged, patient));
   }
   return found;
+}
+
+/** A file that alone would have had a transaction has left nothing. */
+function reportUnknown({ migration, unknown, usesTransaction }: MigrationStatements): Diagnosis[] {
+  if (usesTransaction || migration.sections !== null) return [];
+  const message = `may have stopped in the middle, which nobody can tell: ${unknown ?? ""}`;
+  const advice = "if a run of it failed, compare what is there with the file";
+  return [{ ...diagnose(HALF_APPLIED, migration.file.name, message, advice), level: "note" }];
 }
 
 interface Catalogue {

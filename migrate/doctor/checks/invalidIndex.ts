@@ -1,6 +1,6 @@
 import { nameOfIndex } from "../effects";
 import { type Diagnosis, type DoctorRule, diagnose, mendable } from "../diagnosis";
-import { type Patient, isApplied } from "../patient";
+import { type Patient, isApplied, readStatements } from "../patient";
 
 export const INVALID_INDEX: DoctorRule = {
   id: "invalid-index",
@@ -94,7 +94,8 @@ function ofPartitions({ index, table, parts }: InvalidIndex): Diagnosis {
 /** Says which migration makes an index; null when no file shows it. */
 async function readMakers(patient: Patient): Promise<(index: InvalidIndex) => string | null> {
   const made = new Map<string, string>();
-  for (const { migration, statements } of await patient.statements()) {
+  const names = patient.files.map(({ name }) => name);
+  for (const { migration, statements } of await readStatements(patient, names)) {
     for (const statement of statements) {
       const key = nameOfIndex(statement, patient.roles.schemas);
       if (key !== null) made.set(key, migration.file.name);

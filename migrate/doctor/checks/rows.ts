@@ -37,7 +37,7 @@ export const DUPLICATE_ROW: DoctorRule = {
   id: "duplicate-row",
   level: "warning",
   title: "A migration that is recorded twice",
-  why: "The migrations table has no unique key on the name. Two rows of one name come from two migrators that ran at once without a lock that holds, as behind a transaction-pooling proxy, and from inserts by hand. The migration may have run twice; plain node-pg-migrate then refuses everything as out of order.",
+  why: "The migrations table has no unique key on the name. Two rows of one name come from two migrators that ran at once without a lock that holds, as behind a transaction-pooling proxy, and from inserts by hand. The migration may have run twice; plain node-pg-migrate takes the next file for one out of order and refuses it.",
   instead: "Look what it did twice; then delete the later row.",
   url: LIBRARY,
 };
@@ -84,8 +84,13 @@ export async function findRowFaults(patient: Patient): Promise<Diagnosis[]> {
   ];
 }
 
-function deletionOf({ roles }: Patient, { id }: Row): string {
-  return `DELETE FROM ${roles.tables.migrations} WHERE id = ${id}`;
+/** Takes a row out, and what this tool has noted of it. */
+function deletionsOf({ roles: { tables }, history }: Patient, { id }: Row): string[] {
+  const isNoted = history?.applied.some((row) => row.id === id && row.run !== null) === true;
+  return [
+    `DELETE FROM ${tables.migrations} WHERE id = ${id}`,
+    ...(isNoted ? [`DELETE FROM ${tables.runs} WHERE migration_id = ${id}`] : []),
+  ];
 }
 
 function findUnknown(patient: Patient, rows: readonly Row[]): Diagnosis[] {
@@ -100,7 +105,7 @@ function findUnknown(patient: Patient, rows: readonly Row[]): Diagnosis[] {
       : "put the file back; only if it is gone for good and undone";
     const statements = rows
       .filter((row) => row.name === name)
-      .map((row) => deletionOf(patient, row));
+      .flatMap((row) => deletionsOf(patient, row));
     return [diagnose(UNKNOWN_ROW, name, message, advice, statements)];
   });
 }
@@ -133,12 +138,14 @@ function findDuplicates(patient: Patient, rows: readonly Row[]): Diagnosis[] {
     if (first === undefined || others.length === 0) return [];
     const message = `is recorded ${others.length + 1} times, so it may have run as often`;
     const advice = "look what it did twice; then";
-    const statements = others.map((row) => deletionOf(patient, row));
+    const statements = others.flatMap((row) => deletionsOf(patient, row));
     return [diagnose(DUPLICATE_ROW, name, message, advice, statements)];
   });
 }
 
-function findDisorder({ roles }: Patient, rows: readonly Row[]): Diagnosis[] {
+function findDisorder({ roles }: Patient, all: readonly Row[]): Diagnosis[] {
+  // A second row of one name is another fault.
+  const rows = all.filter((row) => all.find(({ name }) => name === row.name) === row);
   const wanted = [...rows].sort((a, b) => compareNames(a.name, b.name));
   const index = rows.findIndex((row, place) => row.name !== wanted[place]?.name);
   const [row, expected] = [rows[index], wanted[index]];
@@ -149,7 +156,8 @@ function findDisorder({ roles }: Patient, rows: readonly Row[]): Diagnosis[] {
   const statement = [
     `UPDATE ${roles.tables.migrations} m SET run_on = t.run_on + w.place * interval '1 microsecond'`,
     `FROM unnest(ARRAY[${ids}]) WITH ORDINALITY AS w (id, place)`,
-    `JOIN (SELECT run_on, row_number() OVER (ORDER BY run_on, id) AS place FROM ${roles.tables.migrations}) t USING (place)`,
+    `JOIN (SELECT run_on, row_number() OVER (ORDER BY run_on, id) AS place FROM ${roles.tables.migrations}`,
+    `WHERE id IN (${ids})) t USING (place)`,
     "WHERE m.id = w.id",
   ].join(" ");
   const advice = "if people use it here, put the times in the order of the names";

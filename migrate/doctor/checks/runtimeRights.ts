@@ -33,15 +33,18 @@ export const MISSING_PRIVILEGES: DoctorRule = {
   url: "https://www.postgresql.org/docs/current/sql-grant.html",
 };
 
-export async function findRuntimeDdl({ client, roles }: Patient): Promise<Diagnosis[]> {
+export async function findRuntimeDdl({ client, roles, history }: Patient): Promise<Diagnosis[]> {
   const found = await findExcess(client, roles);
-  return found.map(({ what, statements }) =>
-    mendable(
-      diagnose(RUNTIME_DDL, roles.runtimeRole ?? "", what, "take it away", statements),
-      "login",
-    ),
-  );
+  return found.map(({ what, statements }) => {
+    const advice = "take it away";
+    const diagnosis = diagnose(RUNTIME_DDL, roles.runtimeRole ?? "", what, advice, statements);
+    const isPassing = isFirstRun(history) && statements.every((one) => PUBLIC_RIGHT.test(one));
+    return mendable(isPassing ? asNote(diagnosis) : diagnosis, "login");
+  });
 }
+
+/** What a new database lets everybody do, and the first `up` does not. */
+const PUBLIC_RIGHT = /^REVOKE (TEMPORARY ON DATABASE .*|CREATE ON SCHEMA public) FROM PUBLIC$/;
 
 export function findDefaultPrivileges({ roles, roleState, history }: Patient): Diagnosis[] {
   const plan = planRoles(roleState, roles);

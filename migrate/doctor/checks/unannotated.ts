@@ -1,6 +1,6 @@
 import type { AppliedMigration } from "../../history/applied";
 import { type Diagnosis, type DoctorRule, diagnose, mendable } from "../diagnosis";
-import type { Patient } from "../patient";
+import { type Patient, readStatements } from "../patient";
 import { annotationOf } from "../records";
 
 export const UNANNOTATED: DoctorRule = {
@@ -21,8 +21,9 @@ export async function findUnannotated(patient: Patient): Promise<Diagnosis[]> {
     (row, index) => row.run === null && isAmongOurs(history.applied, index),
   );
   if (bare.length === 0) return [];
+  const names = bare.map(({ name }) => name);
   const alone = new Set(
-    (await patient.statements())
+    (await readStatements(patient, names))
       .filter(({ usesTransaction }) => !usesTransaction)
       .map(({ migration }) => migration.file.name),
   );

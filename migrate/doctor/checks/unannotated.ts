@@ -17,9 +17,10 @@ export async function findUnannotated(patient: Patient): Promise<Diagnosis[]> {
   const { history, files, roles } = patient;
   if (history?.runs !== "usable") return [];
   const digests = new Map(files.map(({ name, sha256 }) => [name, sha256]));
-  const bare = history.applied.filter(
-    (row, index) => row.run === null && isAmongOurs(history.applied, index),
-  );
+  const { applied } = history;
+  const noted = new Set(applied.filter(({ run }) => run !== null).map(({ name }) => name));
+  // A second row of one name is another fault.
+  const bare = applied.filter(({ name }, index) => !noted.has(name) && isAmongOurs(applied, index));
   if (bare.length === 0) return [];
   const names = bare.map(({ name }) => name);
   const alone = new Set(

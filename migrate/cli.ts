@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import yargs from "yargs";
 import { toCommandModule } from "./command";
+import { baselineCommand } from "./commands/baseline";
 import { checkCommand } from "./commands/check";
 import { createCommand } from "./commands/create";
 import { currentCommand } from "./commands/current";
+import { doctorCommand } from "./commands/doctor";
 import { downCommand } from "./commands/down";
 import { execCommand } from "./commands/exec";
 import { explainCommand } from "./commands/explain";
@@ -26,6 +28,8 @@ const COMMANDS = [
   renumberCommand,
   checkCommand,
   explainCommand,
+  baselineCommand,
+  doctorCommand,
   execCommand,
 ];
 

@@ -4,7 +4,7 @@ import { type OtherSession, describeSession, sessionsWhere } from "./progress/bl
 import { formatDuration } from "./settings/duration";
 
 /** node-pg-migrate's own id, so that both tools keep each other out. */
-const LOCK_ID = "7241865325823964";
+export const LOCK_ID = "7241865325823964";
 
 const POLL_MS = 500;
 const REPORT_EVERY_MS = 15_000;

@@ -119,13 +119,16 @@ class LostLockError extends Error {
   }
 }
 
+/** How a migrator that waits for a backup, with the lock in its hands, is called in the list of connections. */
+export const BACKUP_WAITER = "cloud-run-migrations waits for a backup";
+
 /** Has the list of connections say what is waited for: another migrator names it by that. */
 async function withName<T>(session: Session, use: () => Promise<T>): Promise<T> {
   const { client, applicationName } = session;
   const setName = "SELECT set_config('application_name', $1, false)";
   const purpose = applicationName.replace(/^\S+ /, "");
   // PostgreSQL cuts a longer name off.
-  const name = `cloud-run-migrations waits for a backup, ${purpose}`.slice(0, 63);
+  const name = `${BACKUP_WAITER}, ${purpose}`.slice(0, 63);
   await client.query(setName, [name]);
   try {
     return await use();

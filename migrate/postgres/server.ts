@@ -17,6 +17,13 @@ export interface PostgresOptions {
    * @default - the folder for temporary files
    */
   folder?: string;
+
+  /**
+   * Settings of the server beside those that it needs here.
+   *
+   * @default - PostgreSQL's own
+   */
+  settings?: Readonly<Record<string, string | number>>;
 }
 
 /** A running PostgreSQL that ends with this process. */
@@ -44,7 +51,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const superuser = { user: "postgres", password: randomBytes(24).toString("base64url") };
   try {
     await initialise(site, superuser);
-    const { child, pid, port } = await launch(site);
+    const { child, pid, port } = await launch(site, options.settings ?? {});
     return {
       host: "127.0.0.1",
       port,
@@ -95,10 +102,13 @@ host all +cloudsqliamserviceaccount 127.0.0.1/32 trust
 host all all                        127.0.0.1/32 scram-sha-256
 `;
 
-async function launch(site: Site): Promise<{ child: ChildProcess; pid: number; port: number }> {
+async function launch(
+  site: Site,
+  own: Readonly<Record<string, string | number>>,
+): Promise<{ child: ChildProcess; pid: number; port: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const child = await run(site, "postgres", ["-D", site.data, ...serverSettings(port)]);
+    const child = await run(site, "postgres", ["-D", site.data, ...serverSettings(port, own)]);
     if (await becomesReady(site, child)) return { child, pid: child.pid ?? 0, port };
     await end(child);
     const log = await tail(site.log);
@@ -109,8 +119,9 @@ async function launch(site: Site): Promise<{ child: ChildProcess; pid: number; p
   }
 }
 
-function serverSettings(port: number): string[] {
+function serverSettings(port: number, own: Readonly<Record<string, string | number>>): string[] {
   const settings = {
+    ...own,
     port,
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",

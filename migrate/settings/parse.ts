@@ -128,11 +128,7 @@ export function namesDatabase({ flags, env }: Settings): boolean {
   return flags.instance !== undefined || variables.some(isSet);
 }
 
-export function readRun(
-  reader: FlagReader,
-  settings: Settings,
-  command: "up" | "down",
-): RunSettings {
+export function readRun(reader: FlagReader, settings: Settings, command: string): RunSettings {
   const role = reader.identifier("role", reader.text("role") ?? "app_owner");
   const runtimeRole = reader.text("runtime-role");
   if (runtimeRole !== null) reader.identifier("runtime-role", runtimeRole);

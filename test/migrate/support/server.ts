@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import {
+  type PostgresOptions,
   type PostgresServer,
   createApiUser,
   createCloudSqlLayout,
@@ -48,8 +49,8 @@ export interface TestDatabase extends Logins {
 
 export const PASSWORD = "canary-4f1d:/?#@ %5B";
 
-export async function startTestServer(): Promise<TestServer> {
-  const postgres = await startPostgres();
+export async function startTestServer(options: PostgresOptions = {}): Promise<TestServer> {
+  const postgres = await startPostgres(options);
   await createCloudSqlLayout(postgres);
   let number = 0;
   const clients: Client[] = [];

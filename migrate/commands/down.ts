@@ -130,8 +130,7 @@ async function migrateDown(
   const files = await digestFiles(content);
   const purpose = `down ${settings.attribution.buildId ?? ""}`.trim();
   await withWorkspace(settings, purpose, context, outcome, async (workspace) => {
-    const { session } = workspace;
-    const view = await lookFrom(workspace, files);
+      const view = await lookFrom(workspace, files);
     outcome.version = versionAfter(view, [], []);
     outcome.notRun = findTargets(view, settings.target).map(({ name }) => name);
     if (outcome.notRun.length === 0) return;
@@ -152,7 +151,6 @@ async function migrateLocked(
   files: readonly DigestedFile[],
   outcome: RunOutcome,
 ): Promise<void> {
-  const { session } = workspace;
   await prepareDatabase(workspace);
   const view = await lookFrom(workspace, files);
   const targets = findTargets(view, settings.target);

@@ -144,7 +144,7 @@ async function migrateLocked(
   to: string | null,
   outcome: RunOutcome,
 ): Promise<void> {
-  const { session, context } = workspace;
+  const { context } = workspace;
   await prepareDatabase(workspace);
   // Somebody may have migrated while this one waited.
   const view = await lookFrom(workspace, files);

@@ -32,7 +32,7 @@ export function watchTimes(lockTimeoutMs: number): Omit<WatchOptions, "progress"
  */
 export function watchSession(session: Session, options: WatchOptions): Watch {
   let open: OpenClient | null = null;
-  let isStopped = false;
+  const state = { isStopped: false };
   let blocker: string | null = null;
   let nextMs = options.firstMs;
   const look = async (): Promise<void> => {
@@ -47,10 +47,10 @@ export function watchSession(session: Session, options: WatchOptions): Watch {
     options.progress(`running for ${formatDuration(runningMs)}: ${line}`);
   };
   const poll = async (): Promise<void> => {
-    while (!isStopped) {
+    while (!state.isStopped) {
       await pause(options.pollMs);
       // Whatever goes wrong here must not end a migration.
-      if (!isStopped) await look().catch(() => undefined);
+      if (!state.isStopped) await look().catch(() => undefined);
     }
   };
   const [pause, wake] = createPause();
@@ -62,7 +62,7 @@ export function watchSession(session: Session, options: WatchOptions): Watch {
       return last;
     },
     stop: async () => {
-      isStopped = true;
+      state.isStopped = true;
       wake();
       await polling;
       await open?.close();

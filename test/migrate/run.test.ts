@@ -393,7 +393,7 @@ describe("timeouts", () => {
     const { code, stderr } = await running.done;
     expect(code).toBe(0);
     expect(stderr).toContain(
-      "canceling statement due to lock timeout; rolled back, trying again in",
+      "canceling statement due to lock timeout, held by process",
     );
     expect(longest).toBeGreaterThan(100);
     expect(longest).toBeLessThan(1300);

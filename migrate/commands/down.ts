@@ -130,7 +130,8 @@ async function migrateDown(
   const files = await digestFiles(content);
   const purpose = `down ${settings.attribution.buildId ?? ""}`.trim();
   await withWorkspace(settings, purpose, context, outcome, async (workspace) => {
-      const view = await lookFrom(workspace, files);
+    const { session } = workspace;
+    const view = await lookFrom(workspace, files);
     outcome.version = versionAfter(view, [], []);
     outcome.notRun = findTargets(view, settings.target).map(({ name }) => name);
     if (outcome.notRun.length === 0) return;

@@ -47,10 +47,11 @@ export function watchSession(session: Session, options: WatchOptions): Watch {
     options.progress(`running for ${formatDuration(runningMs)}: ${line}`);
   };
   const poll = async (): Promise<void> => {
-    while (!state.isStopped) {
+    for (;;) {
       await pause(options.pollMs);
+      if (state.isStopped) return;
       // Whatever goes wrong here must not end a migration.
-      if (!state.isStopped) await look().catch(() => undefined);
+      await look().catch(() => undefined);
     }
   };
   const [pause, wake] = createPause();

@@ -1,37 +1,9 @@
 #!/usr/bin/env node
 import yargs from "yargs";
 import { toCommandModule } from "./command";
-import { baselineCommand } from "./commands/baseline";
-import { checkCommand } from "./commands/check";
-import { createCommand } from "./commands/create";
-import { currentCommand } from "./commands/current";
-import { doctorCommand } from "./commands/doctor";
-import { downCommand } from "./commands/down";
-import { execCommand } from "./commands/exec";
-import { explainCommand } from "./commands/explain";
-import { historyCommand } from "./commands/history";
-import { planCommand } from "./commands/plan";
-import { renumberCommand } from "./commands/renumber";
-import { statusCommand } from "./commands/status";
-import { upCommand } from "./commands/up";
+import { COMMANDS } from "./commands/index";
 import { readToolVersion } from "./toolVersion";
 import { InvalidArgsError, quote } from "./violations";
-
-const COMMANDS = [
-  planCommand,
-  upCommand,
-  downCommand,
-  statusCommand,
-  currentCommand,
-  historyCommand,
-  createCommand,
-  renumberCommand,
-  checkCommand,
-  explainCommand,
-  baselineCommand,
-  doctorCommand,
-  execCommand,
-];
 
 async function main(args: string[]): Promise<void> {
   const parser = yargs(args)
@@ -51,6 +23,7 @@ async function main(args: string[]): Promise<void> {
       "duplicate-arguments-array": true,
       "boolean-negation": false,
     })
+    .completion("completion", "Prints a script that completes commands and flags in bash or zsh")
     .version(readToolVersion() ?? "unknown")
     .wrap(100)
     .epilogue("Exit codes: 0 done, 1 error, 2 the answer is no, 130 or 143 after a signal.")

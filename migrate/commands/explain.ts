@@ -1,7 +1,7 @@
 import type { CommandDefinition, CommandResult } from "../command";
 import { isAcceptable } from "../lint/acceptances";
 import type { Rule } from "../lint/rule";
-import { RULES } from "../lint/rules/index";
+import { ALL_RULES, RULES } from "../lint/rules/index";
 import { paint, paintLevel } from "../output/paint";
 import { formatTable } from "../output/table";
 import { COMMON_FLAGS } from "../settings/flags";
@@ -13,7 +13,7 @@ export function explain(settings: Settings): Rule | null {
   return parseWith(settings, COMMON_FLAGS, "some", (reader) => {
     const [word, ...surplus] = settings.words;
     if (word === undefined) return null;
-    const rule = RULES.find(({ id }) => id === word);
+    const rule = ALL_RULES.find(({ id }) => id === word);
     if (rule === undefined || surplus.length > 0) {
       reader.violations.push({
         path: "rule",
@@ -42,7 +42,8 @@ export const explainCommand: CommandDefinition = {
       document: {
         ...{ formatVersion: 1, command: "explain" },
         rule: rule === null ? null : toFields(rule),
-        rules: rule === null ? RULES.map(({ id, level, title }) => ({ id, level, title })) : null,
+        rules:
+          rule === null ? ALL_RULES.map(({ id, level, title }) => ({ id, level, title })) : null,
         error: null,
       },
       lines: rule === null ? listRules() : describeRule(rule),
@@ -54,7 +55,7 @@ export const explainCommand: CommandDefinition = {
 function remedyFor(word: string): string {
   const words = new Set(word.split("-"));
   const shared = ({ id }: Rule): number => id.split("-").filter((part) => words.has(part)).length;
-  const [nearest] = [...RULES].sort((a, b) => shared(b) - shared(a));
+  const [nearest] = [...ALL_RULES].sort((a, b) => shared(b) - shared(a));
   const isNear = nearest !== undefined && shared(nearest) > 0;
   return isNear ? `did you mean ${nearest.id}? explain alone lists all` : "explain alone lists all";
 }
@@ -64,11 +65,12 @@ function toFields({ id, level, title, why, instead, url }: Rule): object {
 }
 
 function acceptOf(id: string): string | null {
-  return isAcceptable(id) ? `-- cloud-run-migrations: accept ${id}: REASON` : null;
+  const isOfFiles = RULES.some((rule) => rule.id === id);
+  return isOfFiles && isAcceptable(id) ? `-- cloud-run-migrations: accept ${id}: REASON` : null;
 }
 
 function listRules(): string[] {
-  const rows = RULES.map(({ id, level, title }) => [paintLevel(level), id, title]);
+  const rows = ALL_RULES.map(({ id, level, title }) => [paintLevel(level), id, title]);
   return formatTable(["LEVEL", "RULE", "WHAT IS FOUND"], rows);
 }
 
@@ -82,7 +84,7 @@ function describeRule({ id, level, title, why, instead, url }: Rule): string[] {
     `Instead: ${instead}`,
     "",
     accept === null
-      ? "No comment accepts it: the run itself would fail."
+      ? "No comment accepts it."
       : `To accept it, above the statement or at the top of the file, // in a script:\n  ${accept}`,
     "",
     url,

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../../migrate/commands/index";
 import { type CliRun, documentOf, runCli } from "./support/cli";
 import { type Project, THREE, createProject, removeProjects } from "./support/project";
 
@@ -283,6 +284,8 @@ describe("wrong arguments", () => {
   it.each([[[]], [["upp"]]])("without a known command (%j) end with 1", async (args) => {
     const { code, stdout, stderr } = await run(createProject(), args);
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain("command: expected one of up, down, status, create, check, exec");
+    expect(stderr).toContain(
+      `command: expected one of ${COMMANDS.map(({ name }) => name).join(", ")}, got`,
+    );
   });
 });

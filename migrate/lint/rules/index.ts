@@ -1,3 +1,4 @@
+import { DOCTOR_RULES } from "../../doctor/rules";
 import { SQUAWK_MISSING } from "../squawk";
 import type { Rule, StatementRule } from "../rule";
 import { UNINDEXED_KEY } from "../unindexedKeys";
@@ -31,4 +32,10 @@ export const RULES: readonly Rule[] = [
   ...SQUAWK_RULES,
   SQUAWK_MISSING,
   ...FILE_RULES,
+];
+
+/** Every rule of the tool: of the files, and of the database, which `doctor` knows. */
+export const ALL_RULES: readonly Rule[] = [
+  ...RULES,
+  ...DOCTOR_RULES.filter(({ id }) => !RULES.some((rule) => rule.id === id)),
 ];

@@ -1,6 +1,7 @@
 import type { SqlNode } from "../sql/parseSql";
 import { listOf } from "../sql/scope";
-import { addColumn, addConstraint, setNotNull } from "./followTable";
+import { dropColumn } from "./followName";
+import { addColumn, addConstraint, collationOf, setNotNull } from "./followTable";
 import type { Model, Origin, Table } from "./model";
 import { indexKey } from "./model";
 import { type Key, relationKey, typeText } from "./names";
@@ -29,13 +30,15 @@ const FOLLOWERS: Readonly<Record<string, Follower>> = {
     if (isLenient === true && table.columns.has(String(ColumnDef.colname))) return;
     addColumn([key, table], ColumnDef, madeBy);
   },
-  AT_DropColumn: ([, table], { name }) => {
-    table.columns.delete(String(name));
+  AT_DropColumn: (target, { name }, _, model) => {
+    dropColumn(model, target, String(name));
   },
   AT_AlterColumnType: ([, table], { name, def }) => {
     const column = table.columns.get(String(name));
     const { ColumnDef } = def as { ColumnDef: SqlNode };
-    if (column !== undefined) column.type = typeText(ColumnDef.typeName);
+    if (column === undefined) return;
+    column.type = typeText(ColumnDef.typeName);
+    column.collation = collationOf(ColumnDef);
   },
   AT_SetNotNull: ([, table], { name }) => {
     setNotNull(table, String(name), true);
@@ -49,10 +52,11 @@ const FOLLOWERS: Readonly<Record<string, Follower>> = {
   },
   AT_AddConstraint: ([key, table], { def }, madeBy, model) => {
     const { Constraint } = def as { Constraint: SqlNode };
-    addConstraint([key, table], Constraint, null, madeBy);
     const index = model.indexes.get(indexKey(key, Constraint.indexname));
-    const added = table.constraints.get(String(Constraint.conname));
-    if (index !== undefined && added !== undefined) added.columns = index.columns;
+    // It is called as its index where it has no name of its own.
+    const node = { ...Constraint, conname: Constraint.conname ?? Constraint.indexname };
+    const keys = index?.columns.map((sval) => ({ String: { sval } }));
+    addConstraint([key, table], keys === undefined ? node : { ...node, keys }, null, madeBy);
   },
   AT_ValidateConstraint: ([, table], { name }) => {
     const constraint = table.constraints.get(String(name));
@@ -61,7 +65,16 @@ const FOLLOWERS: Readonly<Record<string, Follower>> = {
     if (constraint.kind !== "not null") return;
     for (const column of constraint.columns) setNotNull(table, column, true);
   },
+  AT_AttachPartition: ([, table], { def }) => {
+    const { PartitionCmd } = def as { PartitionCmd: SqlNode };
+    const { is_default: isDefault } = (PartitionCmd.bound ?? {}) as SqlNode;
+    if (isDefault === true) table.defaultPartition = relationKey(PartitionCmd.name);
+  },
   AT_DropConstraint: ([, table], { name }) => {
+    const constraint = table.constraints.get(String(name));
+    if (constraint?.kind === "not null") {
+      for (const column of constraint.columns) setNotNull(table, column, false);
+    }
     table.constraints.delete(String(name));
   },
 };

@@ -1,26 +1,38 @@
 import type { SqlNode } from "../sql/parseSql";
-import { listOf, stringOf } from "../sql/scope";
+import { lastOf, listOf, stringOf } from "../sql/scope";
 import { type Constraint, type Origin, type Table, kindOf } from "./model";
-import { type Key, columnsIn, relationKey, typeText } from "./names";
+import { type Key, columnsIn, constantsIn, relationKey, typeText } from "./names";
 
 /** Takes a column into a table, with the constraints that stand at it. */
 export function addColumn(
   [key, table]: readonly [string, Table],
-  { colname, typeName, constraints }: SqlNode,
+  definition: SqlNode,
   madeBy: Origin,
 ): void {
+  const { colname, typeName, constraints } = definition;
   const name = String(colname);
   const type = typeText(typeName);
   const nodes = listOf(constraints).map(({ Constraint }) => Constraint as SqlNode);
   const has = (...kinds: string[]): boolean =>
     nodes.some(({ contype }) => kinds.includes(String(contype)));
   table.columns.set(name, {
-    type,
+    type: SERIALS[type] ?? type,
+    collation: collationOf(definition),
     isNotNull: has("CONSTR_NOTNULL", "CONSTR_PRIMARY", "CONSTR_IDENTITY") || /serial/.test(type),
     hasDefault: has("CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED") || /serial/.test(type),
     madeBy,
   });
   for (const node of nodes) addConstraint([key, table], node, name, madeBy);
+}
+
+const SERIALS: Readonly<Record<string, string>> = {
+  ...{ serial: "int4", serial4: "int4", bigserial: "int8", serial8: "int8" },
+  ...{ smallserial: "int2", serial2: "int2" },
+};
+
+/** Of a column's definition; null for the type's own. */
+export function collationOf({ collClause }: SqlNode): string | null {
+  return collClause === undefined ? null : lastOf((collClause as SqlNode).collname);
 }
 
 /** Takes a constraint into a table; `column` is the one that it stands at, if it does. */
@@ -58,6 +70,7 @@ function toConstraint(
     columns: [...new Set(columns)],
     isValid: node.skip_validation !== true,
     notNull: kind === "check" ? notNullIn(node.raw_expr) : [],
+    constants: kind === "check" ? constantsIn(node.raw_expr) : [],
     references: kind === "foreign" ? relationKey(node.pktable) : null,
     madeBy,
   };
@@ -67,7 +80,12 @@ function toConstraint(
 function notNullIn(expression: unknown): string[] {
   const { NullTest, BoolExpr } = (expression ?? {}) as Record<string, SqlNode | undefined>;
   if (NullTest?.nulltesttype === "IS_NOT_NULL") return columnsIn(NullTest.arg);
-  if (BoolExpr?.boolop === "AND_EXPR") return listOf(BoolExpr.args).flatMap(notNullIn);
+  const parts = listOf(BoolExpr?.args);
+  if (BoolExpr?.boolop === "AND_EXPR") return parts.flatMap(notNullIn);
+  if (BoolExpr?.boolop === "NOT_EXPR") {
+    const { NullTest: inner } = (parts[0] ?? {}) as Record<string, SqlNode | undefined>;
+    return inner?.nulltesttype === "IS_NULL" ? columnsIn(inner.arg) : [];
+  }
   return [];
 }
 

@@ -5,7 +5,9 @@ import { type Key, keyOf } from "./names";
 export type Origin = string;
 
 export interface Column {
+  /** As it is stored: `int4` of a serial. */
   type: string;
+  collation: string | null;
   isNotNull: boolean;
   hasDefault: boolean;
   madeBy: Origin;
@@ -19,6 +21,8 @@ export interface Constraint {
   isValid: boolean;
   /** Columns of which a valid CHECK says that they are not null. */
   notNull: string[];
+  /** Literals in a CHECK. */
+  constants: string[];
   /** Of a foreign key. */
   references: Key | null;
   madeBy: Origin;
@@ -30,11 +34,21 @@ export interface Table {
   columns: Map<string, Column>;
   constraints: Map<string, Constraint>;
   hasPolicy: boolean;
+  /** A materialized view: nobody writes it but REFRESH. */
+  isView: boolean;
+  /** Columns by which it is partitioned; null where it is not. */
+  partitionKey: string[] | null;
+  /** Its partition for what no other one takes. */
+  defaultPartition: Key | null;
 }
 
 export interface Index {
   table: Key;
   columns: string[];
+  /** Columns that an expression or a condition of it mentions. */
+  computedFrom: string[];
+  /** Its condition leaves rows out, other than those whose columns are null. */
+  isPartial: boolean;
   isUnique: boolean;
   madeBy: Origin;
 }
@@ -48,10 +62,20 @@ export interface Model {
   indexes: Map<Key, Index>;
   /** Views, functions, types, sequences and schemas, and who made them. */
   objects: Map<string, Origin>;
+  /** Functions by their last name, and whether all of that name are declared to give every row the same. */
+  functions: Map<string, { isStable: boolean }>;
+  /** Domains that hold their values to a constraint. */
+  checkedDomains: Set<Key>;
 }
 
 export function createModel(): Model {
-  return { tables: new Map(), indexes: new Map(), objects: new Map() };
+  return {
+    tables: new Map(),
+    indexes: new Map(),
+    objects: new Map(),
+    functions: new Map(),
+    checkedDomains: new Set(),
+  };
 }
 
 /** Key of an object that is no table: its kind and name. */

@@ -1,5 +1,5 @@
 import type { SqlNode } from "../sql/parseSql";
-import { listOf, stringOf } from "../sql/scope";
+import { listOf, stringOf, textOf } from "../sql/scope";
 
 /** A relation or type by its schema and name: `a` and `public.a` are taken for one. */
 export type Key = string;
@@ -48,6 +48,12 @@ export function typeText(typeName: unknown): string {
   return `${name}${size}${listOf(arrayBounds).length > 0 ? "[]" : ""}`;
 }
 
+/** Whether a name is of the session's own schema. */
+export function isTemporary(relation: unknown): boolean {
+  const { relpersistence, schemaname } = (relation ?? {}) as SqlNode;
+  return relpersistence === "t" || schemaname === "pg_temp";
+}
+
 /** Every part of a tree, with the name under which it stands. */
 export function* partsOf(tree: unknown): Generator<[name: string, part: SqlNode]> {
   const left: unknown[] = [tree];
@@ -68,4 +74,18 @@ export function columnsIn(expression: unknown): string[] {
     if (name === "ColumnRef") names.push(stringOf(listOf(part.fields).at(-1) ?? {}));
   }
   return names;
+}
+
+/** Literals in a tree, as texts. */
+export function constantsIn(tree: unknown): string[] {
+  const found: string[] = [];
+  for (const [name, part] of partsOf({ tree })) {
+    if (name !== "A_Const") continue;
+    const { ival, sval, fval } = part as Record<string, SqlNode | undefined>;
+    // The parser leaves zero out.
+    if (ival !== undefined) found.push(String(Number(ival.ival ?? 0)));
+    const text = textOf(sval?.sval) || textOf(fval?.fval);
+    if (text !== "") found.push(text);
+  }
+  return found;
 }

@@ -2,8 +2,9 @@ import type { Finding, Level } from "../findings/finding";
 import type { SqlNode, Statement } from "../sql/parseSql";
 import { listOf, textOf } from "../sql/scope";
 import type { MigrationStatements } from "../sql/statementsOf";
-import type { Model, Origin, Table } from "./model";
-import { type Key, relationKey } from "./names";
+import type { Held } from "./held";
+import { type Model, type Origin, type Table, objectKey } from "./model";
+import { type Key, isTemporary, relationKey } from "./names";
 
 /** What a rule says of itself; `explain` shows it. */
 export interface Rule {
@@ -35,14 +36,25 @@ export interface LintContext {
   model: Model;
   /** What runs before it in the same transaction, which then still holds its locks; none outside of one. */
   before: readonly Earlier[];
+  /** Where it keeps others waiting itself. */
+  here: Held;
+  /** What the same file runs before it, in whatever transaction. */
+  earlier: readonly Statement[];
+  /** What this release runs after it: with several files, theirs too. */
+  later: () => readonly Later[];
+  /** Whether it cannot have a transaction of its own: the file's, a DO block's, or that of a query of several statements. */
+  isInTransaction: boolean;
   /** Whether only this release knows what this file has made: nobody uses it yet. */
   isNew: (madeBy: Origin) => boolean;
 }
 
-export interface Earlier {
+export interface Later {
   statement: Statement;
   file: MigrationStatements;
 }
+
+/** With the locks that it took when it ran. */
+export interface Earlier extends Later, Held {}
 
 /** A rule about single statements, of these kinds. */
 export interface StatementRule extends Rule {
@@ -67,11 +79,11 @@ export function existingTable(
   { model, isNew }: LintContext,
   relation: unknown,
 ): ExistingTable | null {
-  const { relpersistence } = (relation ?? {}) as SqlNode;
   const key = relationKey(relation);
   const table = model.tables.get(key) ?? null;
-  if (relpersistence === "t" || table?.isTemporary === true) return null;
-  return table !== null && isNew(table.madeBy) ? null : { key, table };
+  if (isTemporary(relation) || table?.isTemporary === true) return null;
+  const madeBy = table?.madeBy ?? model.objects.get(objectKey("OBJECT_VIEW", key));
+  return madeBy !== undefined && isNew(madeBy) ? null : { key, table };
 }
 
 /** A part of ALTER TABLE. */

@@ -7,7 +7,7 @@ import type { Finding } from "../findings/finding";
 import { locksOf } from "../sql/locks/locksOf";
 import type { Statement } from "../sql/parseSql";
 import type { MigrationStatements } from "../sql/statementsOf";
-import { keyOf } from "./names";
+import { isTemporary, keyOf } from "./names";
 import type { LintContext, Rule, StatementRule } from "./rule";
 import { SQUAWK_RULES } from "./rules/squawk";
 
@@ -47,6 +47,8 @@ export async function runSquawk(files: readonly MigrationStatements[]): Promise<
     );
     const args = ["--reporter", "json", "--config", "squawk.toml", "--no-assume-in-transaction"];
     const printed = await run(program, [...args, ...names], folder);
+    // On another C library, or without the right to run it.
+    if (printed === null) return { found: new Map(), missing: reportMissing(files) };
     return { found: assign(files, texts, JSON.parse(printed) as SquawkRow[]), missing: null };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -117,12 +119,14 @@ function viaPackage(here: NodeJS.Require): NodeJS.Require | null {
   }
 }
 
-function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+/** What it prints; null when this machine cannot start it. */
+function run(program: string, args: readonly string[], cwd: string): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const options = { cwd, encoding: "utf8", maxBuffer: 256 * 1024 * 1024 } as const;
     execFile(program, args, options, (error, stdout, stderr) => {
       // With findings it ends with 1.
       if (error === null || (error.code === 1 && stdout.startsWith("["))) resolve(stdout);
+      else if (typeof error.code === "string") resolve(null);
       else reject(new Error(`squawk: ${stderr.trim() || error.message}`));
     });
   });
@@ -130,7 +134,7 @@ function run(program: string, args: readonly string[], cwd: string): Promise<str
 
 function reportMissing([file]: readonly MigrationStatements[]): Finding {
   const { id, level, instead, url } = SQUAWK_MISSING;
-  const message = `${SQUAWK_RULES.length} rules were not looked at, for squawk is not installed`;
+  const message = `${SQUAWK_RULES.length} rules were not looked at, for squawk is not installed or does not start here`;
   const path = file?.migration.file.shownPath ?? "";
   return { rule: id, level, file: path, line: null, message, remedy: instead, url };
 }
@@ -142,15 +146,21 @@ export function squawkRules(found: SquawkFindings): StatementRule[] {
     kinds: [],
     find: (context) => {
       if (found.get(context.statement)?.has(squawk) !== true) return [];
+      if (isTemporary(context.statement.node.relation)) return [];
       return aboutLocks && !locksExisting(context) ? [] : [{ message: says }];
     },
   }));
 }
 
 function locksExisting({ statement, model, isNew }: LintContext): boolean {
-  return locksOf(statement).some(({ relation: { schema, name, isIndex } }) => {
-    const key = keyOf(schema, name);
-    const table = model.tables.get(isIndex ? (model.indexes.get(key)?.table ?? "") : key);
-    return table === undefined || !(table.isTemporary || isNew(table.madeBy));
-  });
+  const locks = locksOf(statement);
+  // REINDEX of a schema names no table, and means all.
+  return (
+    locks.length === 0 ||
+    locks.some(({ relation: { schema, name, isIndex } }) => {
+      const key = keyOf(schema, name);
+      const table = model.tables.get(isIndex ? (model.indexes.get(key)?.table ?? "") : key);
+      return table === undefined || !(table.isTemporary || isNew(table.madeBy));
+    })
+  );
 }

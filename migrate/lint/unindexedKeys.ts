@@ -35,7 +35,9 @@ export function findUnindexedKeys(model: Model, files: readonly MigrationStateme
 
 /** An index, of a key too, that begins with the columns in any order. */
 function isServed(model: Model, key: Key, table: Table, columns: readonly string[]): boolean {
-  const indexes = [...model.indexes.values()].filter((index) => index.table === key);
+  const indexes = [...model.indexes.values()].filter(
+    (index) => index.table === key && !index.isPartial,
+  );
   const keys = [...table.constraints.values()].filter(
     ({ kind }) => kind === "primary" || kind === "unique",
   );

@@ -6,6 +6,11 @@ import { type RenderOptions, renderScript } from "./renderScript";
 /** A statement of a migration, and its line in the file; null in a script, where it stands nowhere. */
 export interface MigrationStatement extends Statement {
   line: number | null;
+  /**
+   * Which of a script's queries sends it, from 0; null in a `.sql` file, which is one. Statements of one
+   * query are one transaction, also where the script calls `pgm.noTransaction()`.
+   */
+  step: number | null;
 }
 
 /** What a migration sends in one direction. */
@@ -48,13 +53,16 @@ async function readStatements(
     if (sections === null) {
       const { steps, usesTransaction } = await renderScript(migration, options);
       const parsed = await Promise.all(steps.map(parseSql));
-      const statements = parsed.flat().map((one) => ({ ...one, line: null }));
+      const statements = parsed.flatMap((some, step) =>
+        some.map((one) => ({ ...one, line: null, step })),
+      );
       return { ...known, statements, usesTransaction };
     }
     if (section === null) return { ...known, statements: [], usesTransaction: true };
     const statements = (await parseSql(section.text)).map((statement) => ({
       ...statement,
       line: locate(text, section.start + statement.start).line,
+      step: null,
     }));
     return { ...known, statements, usesTransaction: true };
   } catch (error) {

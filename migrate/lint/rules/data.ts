@@ -1,4 +1,5 @@
-import type { SqlNode } from "../../sql/parseSql";
+import type { SqlNode, Statement } from "../../sql/parseSql";
+import { listOf } from "../../sql/scope";
 import { partsOf, shown } from "../names";
 import { existingTable, defineRules } from "../rule";
 
@@ -11,17 +12,44 @@ export const DATA_RULES = defineRules([
     instead:
       "change them in batches of a few thousand, each committed by itself: a script that calls pgm.noTransaction() and repeats UPDATE … WHERE id IN (SELECT id … LIMIT 5000) until none is left",
     url: "https://docs.gitlab.com/development/database/batched_background_migrations/",
-    kinds: ["UpdateStmt", "DeleteStmt"],
-    find: (context, node) => {
-      const target = existingTable(context, node.relation);
-      if (target === null || isBounded(node.whereClause)) return [];
-      const verb = context.statement.kind === "UpdateStmt" ? "changes" : "deletes";
-      return [
-        { message: `${verb} an unknown number of rows of ${shown(target.key)} in one statement` },
-      ];
-    },
+    kinds: ["UpdateStmt", "DeleteStmt", "InsertStmt", "SelectStmt", "MergeStmt"],
+    find: (context, node) =>
+      changesIn(context.statement).flatMap(([kind, change]) => {
+        const target = existingTable(context, change.relation);
+        if (target === null || isBoundedChange(change, node)) return [];
+        const verb = kind === "UpdateStmt" ? "changes" : "deletes";
+        return [
+          { message: `${verb} an unknown number of rows of ${shown(target.key)} in one statement` },
+        ];
+      }),
   },
 ]);
+
+/** UPDATE and DELETE of a statement: a query can hold them in WITH. */
+function changesIn({ kind, node }: Statement): [kind: string, change: SqlNode][] {
+  const changes: [string, SqlNode][] = [];
+  for (const [name, part] of partsOf({ [kind]: node })) {
+    if (name === "UpdateStmt" || name === "DeleteStmt") changes.push([name, part]);
+  }
+  return changes;
+}
+
+/** Whether the rows that an UPDATE or DELETE may change are few; `query` is all of the statement. */
+export function isBoundedChange(change: SqlNode, query: SqlNode): boolean {
+  const others = [...listOf(change.fromClause), ...listOf(change.usingClause)];
+  const isListed = others.some(({ RangeSubselect }) => {
+    const { SelectStmt } = ((RangeSubselect as SqlNode | undefined)?.subquery ?? {}) as SqlNode;
+    return (SelectStmt as SqlNode | undefined)?.valuesLists !== undefined;
+  });
+  // A join with few rows, by a key.
+  const isJoined = isListed || hasLimit([others, change.withClause, query.withClause]);
+  return (isJoined && change.whereClause !== undefined) || isBounded(change.whereClause);
+}
+
+function hasLimit(tree: unknown): boolean {
+  for (const [, part] of partsOf({ tree })) if (part.limitCount !== undefined) return true;
+  return false;
+}
 
 /** Names rows by value, or takes so many of them. */
 function isBounded(where: unknown): boolean {
@@ -32,9 +60,11 @@ function isBounded(where: unknown): boolean {
     const bounds = parts.map(({ A_Expr: part }) => boundOf(part));
     return parts.some(isBounded) || (bounds.includes("<") && bounds.includes(">"));
   }
-  for (const [, part] of partsOf({ where })) if (part.limitCount !== undefined) return true;
+  if (hasLimit(where)) return true;
   if (A_Expr === undefined) return false;
-  const isByValue = ["AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN"].includes(String(A_Expr.kind));
+  const isByValue = ["AEXPR_OP", "AEXPR_OP_ANY", "AEXPR_IN", "AEXPR_BETWEEN"].includes(
+    String(A_Expr.kind),
+  );
   const operator = (A_Expr.name as { String: { sval: string } }[])[0]?.String.sval ?? "";
   const isRange = A_Expr.kind !== "AEXPR_OP" || operator === "=";
   // `active = false` names half of the table.

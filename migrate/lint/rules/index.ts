@@ -3,10 +3,15 @@ import { SQUAWK_MISSING } from "../squawk";
 import type { Rule, StatementRule } from "../rule";
 import { UNINDEXED_KEY } from "../unindexedKeys";
 import { COLUMN_RULES } from "./columns";
+import { COLUMN_TYPE_RULES } from "./columnTypes";
+import { COLUMN_USE_RULES } from "./columnUse";
 import { CONSTRAINT_RULES } from "./constraints";
 import { DATA_RULES } from "./data";
 import { FILE_RULES } from "./files";
 import { INDEX_RULES } from "./indexes";
+import { OBJECT_RULES } from "./objects";
+import { PARTITION_RULES } from "./partitions";
+import { REPEATABLE_RULES } from "./repeatable";
 import { SECURITY_RULES } from "./security";
 import { SQUAWK_RULES } from "./squawk";
 import { TABLE_RULES } from "./tables";
@@ -17,10 +22,15 @@ import { TYPE_RULES } from "./types";
 export const STATEMENT_RULES: readonly StatementRule[] = [
   ...INDEX_RULES,
   ...COLUMN_RULES,
+  ...COLUMN_TYPE_RULES,
+  ...COLUMN_USE_RULES,
   ...CONSTRAINT_RULES,
+  ...PARTITION_RULES,
   ...TABLE_RULES,
+  ...OBJECT_RULES,
   ...TYPE_RULES,
   ...TRANSACTION_RULES,
+  ...REPEATABLE_RULES,
   ...DATA_RULES,
   ...SECURITY_RULES,
 ];

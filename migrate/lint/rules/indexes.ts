@@ -1,9 +1,20 @@
+import type { SqlNode } from "../../sql/parseSql";
 import { indexKey } from "../model";
 import { objectParts, partsKey, relationKey, shown } from "../names";
 import { type LintContext, existingTable, defineRules } from "../rule";
 
 const BUILD =
   "https://www.postgresql.org/docs/18/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY";
+
+const PARTITIONED =
+  "https://www.postgresql.org/docs/18/ddl-partitioning.html#DDL-PARTITIONING-DECLARATIVE-MAINTENANCE";
+
+const ON_ONLY =
+  "CREATE INDEX … ON ONLY the partitioned table, CREATE INDEX CONCURRENTLY on each partition outside a transaction, then ALTER INDEX … ATTACH PARTITION each";
+const NO_WAY =
+  "an index of a partitioned table cannot be dropped concurrently: choose a quiet time and accept it with a comment";
+const ONE_BY_ONE =
+  "PostgreSQL runs the statements of one query, and a DO block, as one transaction: call pgm.sql once for each statement";
 
 export const INDEX_RULES = defineRules([
   {
@@ -18,9 +29,14 @@ export const INDEX_RULES = defineRules([
     find: (context, node) => {
       if (node.concurrent === true) return [];
       const target = existingTable(context, node.relation);
-      return target === null
-        ? []
-        : [{ message: `builds an index on ${shown(target.key)}, whose writers wait meanwhile` }];
+      // Nobody writes a materialized view but REFRESH.
+      if (target === null || target.table?.isView === true) return [];
+      const { inh: isWithPartitions } = node.relation as SqlNode;
+      const isPartitioned = target.table === null ? null : target.table.partitionKey !== null;
+      // ON ONLY a partitioned table builds nothing.
+      if (isWithPartitions !== true && isPartitioned !== false) return [];
+      const message = `builds an index on ${shown(target.key)}, whose writers wait meanwhile`;
+      return isPartitioned === true ? [{ message, remedy: ON_ONLY }] : [{ message }];
     },
   },
   {
@@ -39,27 +55,47 @@ export const INDEX_RULES = defineRules([
         const table = index === undefined ? undefined : model.tables.get(index.table);
         if (table !== undefined && isNew(table.madeBy)) return [];
         const where = index === undefined ? "its table" : shown(index.table);
-        return [
-          {
-            message: `drops the index ${parts.join(".")} while readers and writers of ${where} wait`,
-          },
-        ];
+        const message = `drops the index ${parts.join(".")} while readers and writers of ${where} wait`;
+        const isPartitioned = table !== undefined && table.partitionKey !== null;
+        return [isPartitioned ? { message, remedy: NO_WAY } : { message }];
       });
     },
   },
   {
     id: "ban-concurrent-index-in-transaction",
     level: "error",
-    title: "CONCURRENTLY inside a transaction",
+    title: "CONCURRENTLY, or VACUUM, inside a transaction",
     why: "PostgreSQL refuses it: cannot run inside a transaction block (25001). The release fails in migrate.",
     instead: "call pgm.noTransaction() first, in a script that holds nothing else",
     url: BUILD,
-    kinds: ["IndexStmt", "DropStmt", "ReindexStmt", "AlterTableStmt"],
+    kinds: ["IndexStmt", "DropStmt", "ReindexStmt", "AlterTableStmt", "VacuumStmt"],
     // What a .sql file cannot hold is said by needs-own-transaction.
-    find: ({ file }, node) =>
-      file.usesTransaction && file.migration.sections === null && isConcurrent(node)
-        ? [{ message: "runs CONCURRENTLY inside a transaction, which PostgreSQL refuses" }]
-        : [],
+    find: ({ file, isInTransaction, statement: { kind } }, node) => {
+      if (!isInTransaction || file.migration.sections !== null) return [];
+      const what = kind === "VacuumStmt" ? "VACUUM" : isConcurrent(node) ? "CONCURRENTLY" : null;
+      if (what === null) return [];
+      const message = `runs ${what} inside a transaction, which PostgreSQL refuses`;
+      return [file.usesTransaction ? { message } : { message, remedy: ONE_BY_ONE }];
+    },
+  },
+  {
+    id: "concurrent-index-on-partitioned-table",
+    level: "error",
+    title: "CONCURRENTLY on a partitioned table",
+    why: "PostgreSQL refuses it: cannot create index on partitioned table concurrently (0A000). The release fails in migrate.",
+    instead: ON_ONLY,
+    url: PARTITIONED,
+    kinds: ["IndexStmt", "DropStmt"],
+    find: ({ model }, node) => {
+      if (node.concurrent !== true) return [];
+      const keys = [
+        ...(node.relation === undefined ? [] : [relationKey(node.relation)]),
+        ...objectParts(node).flatMap((parts) => model.indexes.get(partsKey(parts))?.table ?? []),
+      ];
+      return keys
+        .filter((key) => (model.tables.get(key)?.partitionKey ?? null) !== null)
+        .map((key) => ({ message: `${shown(key)} is partitioned, so CONCURRENTLY fails` }));
+    },
   },
   {
     id: "concurrent-index-if-not-exists",
@@ -92,7 +128,11 @@ export const INDEX_RULES = defineRules([
       const target = existingTable(context, node.relation);
       return target === null
         ? []
-        : [{ message: `fails when ${shown(target.key)} holds duplicates` }];
+        : [
+            {
+              message: `fails when ${shown(target.key)} holds duplicates; the serving revision can write none from then on`,
+            },
+          ];
     },
   },
   {
@@ -110,18 +150,13 @@ export const INDEX_RULES = defineRules([
   },
 ]);
 
-function isConcurrent(node: LintContext["statement"]["node"]): boolean {
-  const text = JSON.stringify(node);
-  return /"concurrent":true|"defname":"concurrently"/.test(text);
+function isConcurrent(node: SqlNode): boolean {
+  return /"concurrent":true|"defname":"concurrently"/.test(JSON.stringify(node));
 }
 
 /** Whether the file drops an index of that name before it builds it, which makes it safe to run again. */
-export function isDroppedBefore({ file, statement }: LintContext, node: StatementNode): boolean {
+export function isDroppedBefore({ earlier }: LintContext, node: SqlNode): boolean {
   const key = indexKey(relationKey(node.relation), node.idxname);
-  const earlier = file.statements.slice(
-    0,
-    file.statements.findIndex((one) => one === statement),
-  );
   return earlier.some(
     ({ kind, node: drop }) =>
       kind === "DropStmt" &&
@@ -130,5 +165,3 @@ export function isDroppedBefore({ file, statement }: LintContext, node: Statemen
       objectParts(drop).some((parts) => partsKey(parts) === key),
   );
 }
-
-type StatementNode = LintContext["statement"]["node"];

@@ -63,18 +63,6 @@ export const SQUAWK_RULES: readonly SquawkRule[] = [
     url: docs("ban-create-domain-with-constraint"),
   },
   {
-    id: "ban-alter-domain-with-add-constraint",
-    squawk: "ban-alter-domain-with-add-constraint",
-    aboutLocks: false,
-    level: "error",
-    title: "a constraint is added to a domain",
-    says: "checks every row of every table that uses the domain, and locks them meanwhile",
-    why: "A domain's CHECK is validated in all tables at once, under a lock on each.",
-    instead:
-      "ALTER DOMAIN … ADD CONSTRAINT … NOT VALID, and VALIDATE CONSTRAINT in a later release",
-    url: "https://www.postgresql.org/docs/18/sql-alterdomain.html",
-  },
-  {
     id: "ban-duplicate-column-assignments",
     squawk: "ban-duplicate-column-assignments",
     aboutLocks: false,

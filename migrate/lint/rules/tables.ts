@@ -1,8 +1,8 @@
 import { objectKey } from "../model";
 import { objectParts, partsKey, relationKey, shown } from "../names";
-import { type LintContext, type Problem, existingTable, onAlteration, defineRules } from "../rule";
+import { type LintContext, type Problem, alterationsOf, defineRules, existingTable } from "../rule";
 import type { SqlNode } from "../../sql/parseSql";
-import { listOf, stringOf, textOf } from "../../sql/scope";
+import { listOf, textOf } from "../../sql/scope";
 
 const EXPAND = "https://docs.gitlab.com/development/database/avoiding_downtime_in_migrations/";
 
@@ -31,12 +31,8 @@ export const TABLE_RULES = defineRules([
     instead: "change the table with ALTER TABLE",
     url: "https://github.com/ankane/strong_migrations#creating-a-table-with-the-force-option",
     kinds: ["CreateStmt"],
-    find: ({ file, statement }, { relation }) => {
+    find: ({ earlier }, { relation }) => {
       const key = relationKey(relation);
-      const earlier = file.statements.slice(
-        0,
-        file.statements.findIndex((one) => one === statement),
-      );
       const isDropped = earlier.some(
         ({ kind, node }) =>
           kind === "DropStmt" &&
@@ -63,31 +59,6 @@ export const TABLE_RULES = defineRules([
         return isOwn ? [] : [{ message: `drops the schema ${name} with everything in it` }];
       });
     },
-  },
-  {
-    id: "dropping-object-in-use",
-    level: "error",
-    title: "a view, function, type or sequence is dropped",
-    why: "The revision that still serves may use it; dropped and made again in one transaction it is safe only when its name and columns stay.",
-    instead:
-      "CREATE OR REPLACE, or make the new one under another name; drop the old one in a later release, with a comment that says since when nothing uses it",
-    url: EXPAND,
-    kinds: ["DropStmt"],
-    find: (context, node) =>
-      DROPPED[String(node.removeType)] === undefined
-        ? []
-        : objectParts(node).flatMap((parts): Problem[] => {
-            const kind = String(node.removeType);
-            const madeBy = context.model.objects.get(objectKey(kind, partsKey(parts)));
-            if (madeBy !== undefined && context.isNew(madeBy)) return [];
-            if (isMadeAgain(context, kind, partsKey(parts))) return [];
-            const word = DROPPED[kind] ?? "";
-            return [
-              {
-                message: `drops the ${word} ${parts.join(".")}, which the serving revision may use`,
-              },
-            ];
-          }),
   },
   {
     id: "renaming-table",
@@ -133,8 +104,12 @@ export const TABLE_RULES = defineRules([
     url: "https://www.postgresql.org/docs/18/sql-vacuum.html",
     kinds: ["VacuumStmt", "ClusterStmt"],
     find: (context, node) => {
-      if (context.statement.kind === "ClusterStmt") return rewritten(context, node.relation);
-      if (!/"defname":"full"/.test(JSON.stringify(node.options ?? []))) return [];
+      const isCluster = context.statement.kind === "ClusterStmt";
+      if (!isCluster && !isFull(node)) return [];
+      if (node.relation === undefined && listOf(node.rels).length === 0) {
+        return [{ message: "writes every table anew, one after the other" }];
+      }
+      if (isCluster) return rewritten(context, node.relation);
       return listOf(node.rels).flatMap(({ VacuumRelation }) =>
         rewritten(context, (VacuumRelation as SqlNode).relation),
       );
@@ -147,11 +122,20 @@ export const TABLE_RULES = defineRules([
     why: "SET LOGGED, SET UNLOGGED, SET TABLESPACE and SET ACCESS METHOD copy the table under an ACCESS EXCLUSIVE lock.",
     instead: "choose a time at which the table may be away, and accept it with a comment",
     url: "https://www.postgresql.org/docs/18/sql-altertable.html",
-    ...onAlteration(({ subtype }, { key }) =>
-      REWRITERS.has(subtype)
-        ? [{ message: `writes all of ${shown(key)} anew while its readers and writers wait` }]
-        : [],
-    ),
+    kinds: ["AlterTableStmt", "AlterTableMoveAllStmt"],
+    find: (context, node) => {
+      if (context.statement.kind === "AlterTableMoveAllStmt") {
+        return [{ message: "writes every table of the tablespace anew, one after the other" }];
+      }
+      const subtypes = alterationsOf(node).map(({ subtype }) => subtype);
+      if (!subtypes.some((subtype) => REWRITERS.has(subtype))) return [];
+      if (node.objtype !== "OBJECT_INDEX") return rewritten(context, node.relation);
+      const index = context.model.indexes.get(relationKey(node.relation));
+      const table = index === undefined ? undefined : context.model.tables.get(index.table);
+      return table !== undefined && context.isNew(table.madeBy)
+        ? []
+        : [{ message: `copies ${shown(relationKey(node.relation))} while its table is locked` }];
+    },
   },
   {
     id: "several-alter-table",
@@ -172,17 +156,6 @@ export const TABLE_RULES = defineRules([
   },
 ]);
 
-const DROPPED: Readonly<Record<string, string>> = {
-  OBJECT_VIEW: "view",
-  OBJECT_MATVIEW: "materialized view",
-  OBJECT_FUNCTION: "function",
-  OBJECT_PROCEDURE: "procedure",
-  OBJECT_TYPE: "type",
-  OBJECT_DOMAIN: "domain",
-  OBJECT_SEQUENCE: "sequence",
-  OBJECT_EXTENSION: "extension",
-};
-
 const RENAMED = new Set(["OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_FOREIGN_TABLE"]);
 
 const REWRITERS = new Set([
@@ -191,6 +164,13 @@ const REWRITERS = new Set([
   "AT_SetTableSpace",
   "AT_SetAccessMethod",
 ]);
+
+function isFull({ options }: SqlNode): boolean {
+  return listOf(options).some(({ DefElem }) => {
+    const { defname, arg } = DefElem as SqlNode;
+    return defname === "full" && !/false|off|"ival":\{\}/i.test(JSON.stringify(arg ?? ""));
+  });
+}
 
 /** Names of the dropped tables that may be in use. */
 function droppedExisting(context: LintContext, node: SqlNode): string[] {
@@ -203,28 +183,6 @@ function droppedExisting(context: LintContext, node: SqlNode): string[] {
 function isOwnObject({ model, isNew }: LintContext, kind: string, key: string): boolean {
   const madeBy = model.objects.get(objectKey(kind, key));
   return madeBy !== undefined && isNew(madeBy);
-}
-
-const MAKERS: Readonly<Record<string, string>> = {
-  OBJECT_VIEW: "ViewStmt",
-  OBJECT_FUNCTION: "CreateFunctionStmt",
-  OBJECT_PROCEDURE: "CreateFunctionStmt",
-};
-
-/** Whether a later statement of the same transaction makes a view or function of that name again. */
-function isMadeAgain({ file, statement }: LintContext, kind: string, key: string): boolean {
-  const maker = MAKERS[kind];
-  if (maker === undefined || !file.usesTransaction) return false;
-  const later = file.statements.slice(file.statements.findIndex((one) => one === statement) + 1);
-  return later.some(({ kind: made, node }) => {
-    if (made !== maker) return false;
-    const name = made === "ViewStmt" ? relationKey(node.view) : partsKey(namesOf(node.funcname));
-    return name === key;
-  });
-}
-
-function namesOf(names: unknown): string[] {
-  return listOf(names).map(stringOf);
 }
 
 function renamedSchema({ model, isNew }: LintContext, node: SqlNode): Problem[] {

@@ -1,10 +1,9 @@
-import { locksOf } from "../../sql/locks/locksOf";
-import { type LockedRelation } from "../../sql/locks/lock";
-import { blockedBy } from "../../sql/locks/modes";
 import type { SqlNode, Statement } from "../../sql/parseSql";
-import { keyOf, partsOf, shown } from "../names";
-import { type LintContext, defineRules } from "../rule";
-import { isDroppedBefore } from "./indexes";
+import { listOf, stringOf } from "../../sql/scope";
+import { objectKey } from "../model";
+import { partsKey, partsOf, relationKey, shown } from "../names";
+import { type LintContext, alterationsOf, defineRules, existingTable } from "../rule";
+import { isBoundedChange } from "./data";
 
 const LOCKING = "https://www.postgresql.org/docs/18/explicit-locking.html";
 
@@ -18,29 +17,21 @@ export const TRANSACTION_RULES = defineRules([
       "put each table into a migration of its own; between two of them a script outside a transaction ends the first one's",
     url: LOCKING,
     kinds: [
-      "AlterTableStmt",
-      "IndexStmt",
-      "DropStmt",
-      "RenameStmt",
-      "CreateTrigStmt",
-      "TruncateStmt",
-      "LockStmt",
+      ...["AlterTableStmt", "IndexStmt", "DropStmt", "RenameStmt", "AlterObjectSchemaStmt"],
+      ...["CreateStmt", "CreateTrigStmt", "CreatePolicyStmt", "AlterPolicyStmt", "RuleStmt"],
+      ...["TruncateStmt", "LockStmt"],
     ],
-    find: (context) => {
-      const { statement, before, file } = context;
-      const here = heldBy(context, statement)[0];
-      if (here === undefined) return [];
-      const earlier = before
-        .filter((one) => one.file === file)
-        .flatMap((one) => heldBy(context, one.statement).slice(0, 1));
-      const others = [...new Set(earlier)].filter((key) => key !== here);
-      return others.length === 0 || earlier.includes(here)
-        ? []
-        : [
-            {
-              message: `locks ${shown(here)} while it still holds ${others.map(shown).join(", ")}`,
-            },
-          ];
+    find: ({ statement: { kind }, before, file, here: { held } }) => {
+      const earlier = before.filter((one) => one.file === file).flatMap((one) => one.held);
+      const isCreate = kind === "CreateStmt";
+      // A foreign key has to lock two.
+      const others = isCreate ? [...earlier, ...held.slice(0, 1)] : earlier;
+      const added = held.filter((key) => !others.includes(key));
+      if (others.length === 0 || added.length === 0) return [];
+      const list = (keys: readonly string[]): string => [...new Set(keys)].map(shown).join(", ");
+      const message = `locks ${list(added)} while it still holds ${list(others)}`;
+      // Nobody reads or writes the new table, and the others' readers do not wait.
+      return [isCreate ? { message, level: "note" } : { message }];
     },
   },
   {
@@ -58,11 +49,11 @@ export const TRANSACTION_RULES = defineRules([
       "IndexStmt",
       "CreateTableAsStmt",
       "RefreshMatViewStmt",
+      "AlterTableStmt",
     ],
     find: (context, node) => {
       if (!isSlow(context, node)) return [];
-      const held = context.before.flatMap(({ statement }) => exclusiveOf(context, statement));
-      const [first] = held;
+      const [first] = context.before.flatMap(({ exclusive }) => exclusive);
       return first === undefined
         ? []
         : [{ message: `works through rows while readers and writers of ${shown(first)} wait` }];
@@ -86,14 +77,15 @@ export const TRANSACTION_RULES = defineRules([
       "IndexStmt",
       "ViewStmt",
       "CreateTableAsStmt",
+      "CreateFunctionStmt",
     ],
-    find: ({ before, statement, isNew, model }) => {
+    find: ({ before, statement, model }) => {
+      const files = new Set(before.map(({ file }) => file.migration.file.name));
       const added = before.flatMap(({ statement: { kind, node } }) => {
         if (kind !== "AlterEnumStmt" || node.oldVal !== undefined) return [];
         // One that is made in the same transaction takes values at once.
-        const type = partsOfType(node);
-        const madeBy = model.objects.get(`OBJECT_TYPE ${type}`);
-        return madeBy !== undefined && isNew(madeBy) ? [] : [String(node.newVal)];
+        const madeBy = model.objects.get(objectKey("OBJECT_TYPE", partsOfType(node)));
+        return madeBy !== undefined && files.has(madeBy) ? [] : [String(node.newVal)];
       });
       const used = added.find((value) => mentions(statement, value));
       return used === undefined
@@ -101,115 +93,59 @@ export const TRANSACTION_RULES = defineRules([
         : [{ message: "uses a value that its own transaction adds to an enum" }];
     },
   },
-  {
-    id: "prefer-robust-stmts",
-    level: "warning",
-    title: "a step outside a transaction cannot be run again",
-    why: "Nothing of it is rolled back: when a later step fails, the file counts as not applied, and the next run fails at this one, which is there already.",
-    instead:
-      "one such statement a file; or IF NOT EXISTS and IF EXISTS, and DROP INDEX CONCURRENTLY IF EXISTS before a CREATE INDEX CONCURRENTLY",
-    url: "https://squawkhq.com/docs/prefer-robust-stmts",
-    kinds: [
-      "CreateStmt",
-      "IndexStmt",
-      "AlterTableStmt",
-      "DropStmt",
-      "CreateSeqStmt",
-      "CreateEnumStmt",
-      "AlterEnumStmt",
-      "ViewStmt",
-      "CreateTrigStmt",
-    ],
-    find: (context, node) => {
-      const { file, statement } = context;
-      if (file.usesTransaction || file.statements.length < 2) return [];
-      return isRepeatable(context, statement, node)
-        ? []
-        : [{ message: "fails when the file is run again after a later step of it has failed" }];
-    },
-  },
 ]);
 
-/** Tables that a statement keeps somebody waiting at, but those that this release has made. */
-function heldBy({ model, isNew }: LintContext, statement: Statement): string[] {
-  const isOwn = (relation: LockedRelation): boolean => {
-    const table = model.tables.get(tableOf(model, relation) ?? "");
-    return table !== undefined && (table.isTemporary || isNew(table.madeBy));
-  };
-  return locksOf(statement, isOwn)
-    .filter(({ mode }) => blockedBy(mode) !== "nobody")
-    .flatMap(({ relation }) => tableOf(model, relation) ?? []);
-}
-
-function exclusiveOf(context: LintContext, statement: Statement): string[] {
-  const exclusive = locksOf(statement).filter(({ mode }) => mode === "ACCESS EXCLUSIVE");
-  const keys = exclusive.flatMap(({ relation }) => tableOf(context.model, relation) ?? []);
-  return heldBy(context, statement).filter((key) => keys.includes(key));
-}
-
-function tableOf({ indexes }: LintContext["model"], relation: LockedRelation): string | null {
-  const key = keyOf(relation.schema, relation.name);
-  return relation.isIndex ? (indexes.get(key)?.table ?? null) : key;
-}
-
+/** Whether it works through many rows, or through those of a table in use. */
 function isSlow(context: LintContext, node: SqlNode): boolean {
   const { kind } = context.statement;
-  if (kind === "InsertStmt")
-    return (
-      (node.selectStmt as { SelectStmt?: SqlNode } | undefined)?.SelectStmt?.fromClause !==
-      undefined
-    );
-  if (kind === "IndexStmt") return heldBy(context, context.statement).length > 0;
-  if (kind === "CreateTableAsStmt" || kind === "RefreshMatViewStmt") return true;
-  const [lock] = locksOf(context.statement);
-  const table = context.model.tables.get(keyOf(lock?.relation.schema, lock?.relation.name));
-  return !(table !== undefined && (table.isTemporary || context.isNew(table.madeBy)));
+  const { held } = context.here;
+  switch (kind) {
+    case "InsertStmt": {
+      const { SelectStmt } = (node.selectStmt ?? {}) as Record<string, SqlNode | undefined>;
+      return SelectStmt?.fromClause !== undefined;
+    }
+    case "IndexStmt":
+      return held.length > 0;
+    case "AlterTableStmt":
+      return alterationsOf(node).some(
+        ({ subtype, name }) =>
+          subtype === "AT_ValidateConstraint" && !isAddedHere(context, node, name),
+      );
+    case "UpdateStmt":
+    case "DeleteStmt":
+      return existingTable(context, node.relation) !== null && !isBoundedChange(node, node);
+    case "MergeStmt":
+      return existingTable(context, node.relation) !== null;
+    default:
+      return true;
+  }
 }
 
-function partsOfType(node: SqlNode): string {
-  const names = (node.typeName as { String: { sval: string } }[]).map(
-    ({ String: text }) => text.sval,
-  );
-  return keyOf(names.at(-2), names.at(-1));
+/** Said by validate-in-same-transaction. */
+function isAddedHere({ model, before }: LintContext, { relation }: SqlNode, name: string): boolean {
+  const constraint = model.tables.get(relationKey(relation))?.constraints.get(name);
+  return before.some(({ file }) => file.migration.file.name === constraint?.madeBy);
 }
 
-function mentions({ node }: Statement, value: string): boolean {
-  for (const [name, part] of partsOf(node)) {
+function partsOfType({ typeName }: SqlNode): string {
+  return partsKey(listOf(typeName).map(stringOf));
+}
+
+function mentions({ kind, node }: Statement, value: string): boolean {
+  if (kind === "CreateFunctionStmt") return mentionsInBody(node, value);
+  return hasText(node, value);
+}
+
+function hasText(tree: unknown, value: string): boolean {
+  for (const [name, part] of partsOf({ tree })) {
     if (name === "sval" && part.sval === value) return true;
   }
   return false;
 }
 
-function isRepeatable(context: LintContext, { kind }: Statement, node: SqlNode): boolean {
-  switch (kind) {
-    case "IndexStmt":
-      return (
-        isDroppedBefore(context, node) || (node.concurrent !== true && node.if_not_exists === true)
-      );
-    case "DropStmt":
-      return node.missing_ok === true;
-    case "AlterEnumStmt":
-      return node.skipIfNewValExists === true;
-    case "ViewStmt":
-    case "CreateTrigStmt":
-      return node.replace === true;
-    case "AlterTableStmt":
-      return isRepeatableAlteration(node);
-    default:
-      return node.if_not_exists === true;
-  }
-}
-
-const REPEATABLE = new Set(
-  `AT_ValidateConstraint AT_SetNotNull AT_DropNotNull AT_ColumnDefault AT_SetStatistics AT_SetRelOptions AT_ResetRelOptions
-  AT_AlterColumnType AT_ChangeOwner AT_EnableRowSecurity AT_DisableRowSecurity AT_SetStorage`.split(
-    /\s+/,
-  ),
-);
-
-function isRepeatableAlteration({ cmds }: SqlNode): boolean {
-  return (cmds as { AlterTableCmd: SqlNode }[]).every(
-    ({ AlterTableCmd: { subtype, missing_ok: isLenient } }) =>
-      isLenient === true || REPEATABLE.has(String(subtype)),
-  );
+/** PostgreSQL reads an SQL function's body when it is made, others' when they run. */
+function mentionsInBody({ options, sql_body: body }: SqlNode, value: string): boolean {
+  if (body !== undefined && hasText(body, value)) return true;
+  const text = JSON.stringify(options ?? []);
+  return /"sval":"sql"/i.test(text) && text.includes(`'${value}'`);
 }

@@ -34,3 +34,25 @@ export async function lintFiles(
 export function serious(findings: readonly Finding[]): string[] {
   return findings.filter(({ level }) => level !== "note").map(({ rule }) => rule);
 }
+
+/** What an older release has made, for the files of a test to change. */
+export const HISTORY = `
+CREATE TABLE customers (id bigint PRIMARY KEY, email varchar(50) NOT NULL DEFAULT '', age int, note text, CHECK (length(email) < 50));
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint CONSTRAINT orders_customer REFERENCES customers, total numeric(10,2), status text, at timestamp(3));
+CREATE INDEX orders_customer_idx ON orders (customer_id);
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE VIEW recent AS SELECT id FROM orders;
+CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
+CREATE TABLE archive (id bigint, day date);
+CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
+`;
+
+/** Rules, but notes, that a file with this SQL is found with after `HISTORY`. */
+export async function rulesOf(sql: string, name = "2_b.sql"): Promise<string[]> {
+  const files = { "1_a.sql": HISTORY, [name]: sql };
+  return serious(await lintFiles(files, ["2_b"]));
+}
+
+/** A script that sends each step by itself, outside a transaction. */
+export const script = (...steps: string[]): string =>
+  `exports.up = (pgm) => { pgm.noTransaction(); ${steps.map((step) => `pgm.sql(${JSON.stringify(step)});`).join(" ")} };`;

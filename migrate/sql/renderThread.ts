@@ -33,18 +33,9 @@ export interface RenderThread {
 // A script that does nothing but name its statements needs a moment.
 const TIMEOUT_MS = 10_000;
 
-/** Starts a thread. What scripts print there is dropped: the real run prints it. */
+/** Starts a thread, on which scripts see `env`. */
 export function startRenderThread(env: NodeJS.ProcessEnv): RenderThread {
-  const worker = new Worker(RENDER, {
-    eval: true,
-    env,
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    workerData: { library: pathToFileURL(require.resolve("node-pg-migrate")).href },
-  });
-  worker.stdout.resume();
-  worker.stderr.resume();
+  const worker = startWorker(env);
   let current: { id: number; answer: (answer: RenderAnswer) => void } | null = null;
   let last = 0;
   let lost: string | null = null;
@@ -84,6 +75,16 @@ export function startRenderThread(env: NodeJS.ProcessEnv): RenderThread {
       await worker.terminate();
     },
   };
+}
+
+/** What scripts print there is dropped: the real run prints it. */
+function startWorker(env: NodeJS.ProcessEnv): Worker {
+  const workerData = { library: pathToFileURL(require.resolve("node-pg-migrate")).href };
+  const options = { eval: true, env, execArgv: [], stdout: true, stderr: true, workerData };
+  const worker = new Worker(RENDER, options);
+  worker.stdout.resume();
+  worker.stderr.resume();
+  return worker;
 }
 
 // Plain JavaScript, for a thread can begin with nothing else both from sources and compiled. A question

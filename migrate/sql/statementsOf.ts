@@ -1,7 +1,7 @@
 import type { LoadedMigration } from "../files/load";
 import { locate } from "../files/sqlSections";
 import { type Statement, SqlSyntaxError, parseSql } from "./parseSql";
-import { type RenderOptions, renderScript } from "./renderScript";
+import { type RenderOptions, type Renderer, createRenderer } from "./renderScript";
 
 /** A statement of a migration, and its line in the file; null in a script, where it stands nowhere. */
 export interface MigrationStatement extends Statement {
@@ -32,11 +32,16 @@ export async function statementsOf(
   options: RenderOptions,
 ): Promise<MigrationStatements[]> {
   const found: MigrationStatements[] = [];
+  const renderer = createRenderer(options.scripts);
   let { shorthands } = options;
-  for (const migration of migrations) {
-    // A script uses those of every earlier one, and its own.
-    shorthands = { ...shorthands, ...migration.actions.shorthands };
-    found.push(await readStatements(migration, { ...options, shorthands }));
+  try {
+    for (const migration of migrations) {
+      // A script uses those of every earlier one, and its own.
+      shorthands = { ...shorthands, ...migration.actions.shorthands };
+      found.push(await readStatements(migration, { ...options, shorthands }, renderer));
+    }
+  } finally {
+    await renderer.end();
   }
   return found;
 }
@@ -44,6 +49,7 @@ export async function statementsOf(
 async function readStatements(
   migration: LoadedMigration,
   options: RenderOptions,
+  renderer: Renderer,
 ): Promise<MigrationStatements> {
   const { sections, text, mentionsNoTransaction } = migration;
   const { direction } = options;
@@ -51,7 +57,7 @@ async function readStatements(
   const known = { migration, direction, unknown: null, syntaxError: null };
   try {
     if (sections === null) {
-      const { steps, usesTransaction } = await renderScript(migration, options);
+      const { steps, usesTransaction } = await renderer.render(migration, options);
       const parsed = await Promise.all(steps.map(parseSql));
       const statements = parsed.flatMap((some, step) =>
         some.map((one) => ({ ...one, line: null, step })),

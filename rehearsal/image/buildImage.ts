@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import {
+  DockerfileError,
+  type DockerfileLine,
+  type DockerfileStage,
+  type ParsedDockerfile,
+  expandWord,
+  parseDockerfile,
+} from "../../migrate";
 import type { BlobStore } from "./blobs";
 import { complete } from "./complete";
 import { Context } from "./context";
 import { copy } from "./copy";
-import { type DockerfileLine, type DockerfileStage, parseDockerfile } from "./dockerfile";
-import { expandWord } from "./expand";
 import { type Image, type ImageConfig, ImageError } from "./image";
 import { materialise } from "./materialise";
 import { RunOutput } from "./runOutput";
@@ -66,7 +72,7 @@ export async function buildImage(
     const why = code === "ENOENT" ? "no such file or directory" : String(code);
     throw new ImageError(`failed to read dockerfile: open ${file}: ${why}`);
   });
-  const parsed = parseDockerfile(text, file);
+  const parsed = parse(text, file);
   const context = await Context.open(options.context, path, blobs);
   const given = options.buildArgs ?? {};
   const values = { given, globals: globalArgs(parsed.globals, given) };
@@ -79,6 +85,14 @@ export async function buildImage(
   build.notes.push(...(await complete({ ...build, stage, line: last.line })));
   Object.assign(stage.labels, options.labels);
   return finish(stage, build, imagesFolder);
+}
+
+function parse(text: string, file: string): ParsedDockerfile {
+  try {
+    return parseDockerfile(text, file);
+  } catch (error) {
+    throw error instanceof DockerfileError ? new ImageError(error.message) : error;
+  }
 }
 
 function globalArgs(

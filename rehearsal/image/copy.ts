@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path/posix";
 import { promisify } from "node:util";
 import ignore from "@balena/dockerignore";
+import { type DockerfileLine, expandWord } from "../../migrate";
 import type { BlobStore } from "./blobs";
 import { Context } from "./context";
-import type { DockerfileLine } from "./dockerfile";
-import { expandWord } from "./expand";
 import { type RunOutput, remedyFor } from "./runOutput";
 import { type Stage, lineError, lookupIn } from "./stage";
 import { type Entries, type Entry, type Source, targetOf } from "./tree";
@@ -34,7 +33,7 @@ export async function copy(input: CopyInput): Promise<void> {
     const known = FLAGS.map((name) => `--${name}`).join(", ");
     throw lineError(file, line, `expected one of ${known}, got --${flag.name}`);
   }
-  const words = wordsOf(line).map((word) => expandWord(word, lookupIn(stage)));
+  const words = line.words.map((word) => expandWord(word, lookupIn(stage)));
   const destination = words.pop();
   if (destination === undefined || words.length + line.heredocs.length === 0) {
     throw lineError(file, line, `expected ${line.keyword} SOURCE… DESTINATION, got "${line.text}"`);
@@ -46,13 +45,6 @@ export async function copy(input: CopyInput): Promise<void> {
     many || /(^|\/)\.?$/.test(destination) || stage.tree.get(plain)?.kind === "folder";
   await copyHeredocs(input, plain, isFolder);
   for (const pattern of words) await copyPattern(input, pattern, plain, isFolder);
-}
-
-/** Heredoc content follows the words of the line; the words end with the line. */
-function wordsOf(line: DockerfileLine): string[] {
-  if (line.heredocs.length === 0) return line.words;
-  const firstLine = (line.text.split("\n")[0] ?? "").split(/\s+/).filter((word) => word !== "");
-  return firstLine.filter((word) => !word.startsWith("<<"));
 }
 
 async function copyHeredocs(input: CopyInput, target: string, isFolder: boolean): Promise<void> {

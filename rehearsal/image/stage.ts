@@ -1,6 +1,5 @@
 import { join } from "node:path/posix";
-import type { DockerfileLine } from "./dockerfile";
-import { type Lookup, expandWord } from "./expand";
+import { type DockerfileLine, type Lookup, expandWord } from "../../migrate";
 import { ImageError } from "./image";
 import { Tree } from "./tree";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { loadMigrations } from "../../../migrate/files/load";
 import { listFolder } from "../../../migrate/files/migrationFile";
 import { findDestructive } from "../../../migrate/sql/findDestructive";
@@ -184,4 +184,53 @@ it("runs a script that reaches out of itself only when any may be run", async ()
   const [run] = await read(files, { scripts: "any" });
   expect(run!.unknown).toBeNull();
   expect(run!.statements.map(({ sql }) => sql)).toEqual(["DROP TABLE a"]);
+});
+
+describe("any script", () => {
+  const names = (found: MigrationStatements[]): (string | null)[] =>
+    found.map(({ statements, unknown }) => unknown ?? statements[0]?.sql ?? null);
+
+  it("is rendered on one thread with the others", async () => {
+    const script =
+      "const { threadId } = require('node:worker_threads'); exports.up = (pgm) => { pgm.sql(`SELECT ${threadId}`); };";
+    const found = await read({ "1_a.js": script, "2_b.js": script }, { scripts: "any" });
+    const [first, second] = names(found);
+    expect(first).toMatch(/^SELECT [1-9]/);
+    expect(second).toBe(first);
+  });
+
+  it("does not fail with the one before it", async () => {
+    const found = await read(
+      {
+        "1_a.js": "exports.up = (pgm) => { pgm.sql('SELECT 1'); };",
+        "2_b.js": "exports.up = () => { process.exit(); };",
+        "3_c.js": "exports.up = () => { throw new Error('canary'); };",
+        "4_d.js": "exports.up = async (pgm) => { await pgm.db.query('SELECT 1'); };",
+        "5_e.js": "exports.up = () => new Promise(() => undefined);",
+        "6_f.js": "exports.up = (pgm) => { pgm.sql('SELECT 6'); };",
+      },
+      { scripts: "any" },
+    );
+    expect(names(found)).toEqual([
+      "SELECT 1",
+      "it ends without naming its statements",
+      "it fails without a database",
+      "it asks the database",
+      "it ends without naming its statements",
+      "SELECT 6",
+    ]);
+  });
+
+  it("is not blamed for what the one before it has left running", async () => {
+    const found = await read(
+      {
+        "1_a.js":
+          "exports.up = (pgm) => { setTimeout(() => { throw new Error('late'); }, 50); pgm.sql('SELECT 1'); };",
+        "2_b.js":
+          "exports.up = async (pgm) => { await new Promise((end) => setTimeout(end, 500)); pgm.sql('SELECT 2'); };",
+      },
+      { scripts: "any" },
+    );
+    expect(names(found)).toEqual(["SELECT 1", "SELECT 2"]);
+  });
 });

@@ -1,5 +1,9 @@
 import { DockerfileParser, type Instruction } from "dockerfile-ast";
-import { ImageError } from "./image";
+
+/** A Dockerfile that nobody can build. The message is for the person who wrote it. */
+export class DockerfileError extends Error {
+  override name = "DockerfileError";
+}
 
 /** One instruction with the line it starts on. */
 export interface DockerfileLine {
@@ -8,7 +12,7 @@ export interface DockerfileLine {
   /** Everything after keyword and flags, continuation lines joined. */
   text: string;
   flags: { name: string; value: string | null }[];
-  /** Words, or the strings of the JSON form. Not expanded. */
+  /** Words, or the strings of the JSON form; no heredocs. Not expanded. */
   words: string[];
   isJson: boolean;
   /** `name` and raw `value` of ENV, ARG and LABEL; `value` is null for an ARG without default. */
@@ -31,7 +35,7 @@ export interface ParsedDockerfile {
   stages: DockerfileStage[];
 }
 
-/** Reads a Dockerfile; throws an ImageError that names the line of what does not fit. */
+/** Reads a Dockerfile; throws an DockerfileError that names the line of what does not fit. */
 export function parseDockerfile(text: string, file: string): ParsedDockerfile {
   const source = text.split(/\r?\n/);
   const globals: DockerfileLine[] = [];
@@ -45,15 +49,18 @@ export function parseDockerfile(text: string, file: string): ParsedDockerfile {
     else if (stage !== undefined) stage.lines.push(line);
     else if (line.keyword === "ARG") globals.push(line);
     else
-      throw new ImageError(`${file}:${line.line}: expected FROM or ARG first, got ${line.keyword}`);
+      throw new DockerfileError(
+        `${file}:${line.line}: expected FROM or ARG first, got ${line.keyword}`,
+      );
   }
-  if (stages.length === 0) throw new ImageError(`${file}: expected a FROM, got none`);
+  if (stages.length === 0) throw new DockerfileError(`${file}: expected a FROM, got none`);
   return { globals, stages };
 }
 
 function readStage(from: Extras, line: DockerfileLine, file: string): DockerfileStage {
   const base = from.getImage?.() ?? null;
-  if (base === null) throw new ImageError(`${file}:${line.line}: expected FROM image, got nothing`);
+  if (base === null)
+    throw new DockerfileError(`${file}:${line.line}: expected FROM image, got nothing`);
   return { line: line.line, base, name: from.getBuildStage?.()?.toLowerCase() ?? null, lines: [] };
 }
 
@@ -90,7 +97,7 @@ function readLine(
   const line = instruction.getRange().start.line + 1;
   const keyword = instruction.getKeyword();
   if (!KEYWORDS.has(keyword)) {
-    throw new ImageError(`${file}:${line}: expected an instruction of Docker, got ${keyword}`);
+    throw new DockerfileError(`${file}:${line}: expected an instruction of Docker, got ${keyword}`);
   }
   const text = (instruction.getArgumentsContent() ?? "").trim();
   const json = readJson(text);
@@ -98,6 +105,8 @@ function readLine(
     keyword === "ARG"
       ? [instruction.getProperty?.() ?? null]
       : (instruction.getProperties?.() ?? []);
+  const heredocs = keyword === "COPY" || keyword === "ADD" ? readHeredocs(instruction, source) : [];
+  const words = instruction.getArguments().map((argument) => argument.getValue());
   return {
     line,
     keyword,
@@ -106,13 +115,19 @@ function readLine(
       name: flag.getName(),
       value: flag.getValue(),
     })),
-    words: json ?? instruction.getArguments().map((argument) => argument.getValue()),
+    words: json ?? (heredocs.length === 0 ? words : wordsBesideHeredocs(text)),
     isJson: json !== null,
     properties: properties
       .filter((property) => property !== null)
       .map((property) => ({ name: property.getName(), value: property.getUnescapedValue() })),
-    heredocs: keyword === "COPY" || keyword === "ADD" ? readHeredocs(instruction, source) : [],
+    heredocs,
   };
+}
+
+/** Heredoc content follows the words of the line; the words end with the line. */
+function wordsBesideHeredocs(text: string): string[] {
+  const firstLine = (text.split("\n")[0] ?? "").split(/\s+/).filter((word) => word !== "");
+  return firstLine.filter((word) => !word.startsWith("<<"));
 }
 
 // The parser's own JSON strings lose their spaces.

@@ -1,5 +1,6 @@
 import { type Client, DatabaseError } from "pg";
 import { type RoleStatement, roleOf } from "../roles/planRoles";
+import { messageOf } from "../run/failure";
 import type { Diagnosis } from "./diagnosis";
 import type { Patient } from "./patient";
 
@@ -25,7 +26,7 @@ export async function mend(
       run.add(statement.sql);
       progress(`fix: ${statement.sql};`);
       const error = await runOne(statement, patient);
-      if (error !== null) progress(`fix failed: ${error.message} (${error.code ?? "no code"})`);
+      if (error !== null) progress(`fix failed: ${messageOf(error)} (${error.code ?? "no code"})`);
     }
   }
 }

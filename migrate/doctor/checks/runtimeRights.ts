@@ -39,13 +39,17 @@ export async function findRuntimeDdl(patient: Patient): Promise<Diagnosis[]> {
   const { runtimeRole } = roles;
   if (runtimeRole === null) return [];
   const found = await findExcess(client, roles);
-  const owned = found.filter(({ statements }) => statements.every(isHandOver));
-  const others = found
+  // What comes with a predefined role, and by nothing else, goes with it.
+  const isMember = found.some(({ what }) => what.startsWith("is a member of "));
+  const own = found.filter(({ statements }) => statements.length > 0 || !isMember);
+  const owned = own.filter(({ statements: [first] }) => first !== undefined && isHandOver(first));
+  const others = own
     .filter((one) => !owned.includes(one))
     .map(({ what, statements }) => {
       const rest = statements.filter((one) => !isHandOver(one));
       const diagnosis = diagnose(RUNTIME_DDL, runtimeRole, what, "take it away", rest);
-      const isPassing = isFirstRun(history) && rest.every((one) => PUBLIC_RIGHT.test(one));
+      const isPassing =
+        isFirstRun(history) && rest.length > 0 && rest.every((one) => PUBLIC_RIGHT.test(one));
       return mendable(isPassing ? asNote(diagnosis) : diagnosis, "login");
     });
   return owned.length === 0 ? others : [await reportOwned(owned, patient, runtimeRole), ...others];
@@ -94,7 +98,7 @@ export async function findPrivileges(patient: Patient): Promise<Diagnosis[]> {
   const tables = await listUnreachable(client, roles);
   const mayBeTaken = tables.length === 0 ? () => false : await readRevocations(patient);
   const found = tables.map(({ name, statement }) => {
-    const message = `is a table on which ${runtimeRole} has no right at all`;
+    const message = `is nothing that ${runtimeRole} has any right on`;
     const diagnosis = (advice: string): Diagnosis =>
       diagnose(MISSING_PRIVILEGES, name, message, advice, [statement]);
     return mayBeTaken(name)

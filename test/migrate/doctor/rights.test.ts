@@ -75,7 +75,7 @@ it("is one JSON document on the command line, with an exit code", async () => {
   const text = await database.run(project, ["doctor", ...roles]);
   expect(text.stdout.split("\n")).toEqual([
     `public.by_hand: error [wrong-owner] belongs to postgres, not to ${database.owner}`,
-    "  hand it over, as postgres or as an administrator (--fix does it where the login may):",
+    "  hand it over, as postgres or as an administrator (or --fix):",
     `    ${statement};`,
     "doctor: 1 to mend",
     "",
@@ -262,6 +262,7 @@ describe("runtime-ddl", () => {
     for (const { statements } of own) for (const one of statements) await database.query(one);
     const after = await examine(database, project);
     expect(after.findings.filter(({ rule }) => rule === "runtime-ddl")).toEqual([]);
+    expect(own.every(({ statements }) => statements.length > 0)).toBe(true);
     // What up looks at in the end.
     await database.query("DROP TABLE IF EXISTS public.mine");
     expect(await database.run(project, database.upArgs)).toMatchObject({ code: 0 });

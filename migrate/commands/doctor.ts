@@ -53,8 +53,7 @@ export async function _doctor(
     settings.connection,
     { ...settings, purpose: "doctor" },
     context,
-    (session) =>
-      settings.isFixing ? fix(session, settings, files, context) : look(session, settings, files),
+    (session) => (settings.isFixing ? fix : look)(session, settings, files, context),
   );
   return { ...report, diagnoses: [...way, ...report.diagnoses] };
 }
@@ -111,9 +110,11 @@ async function look(
   { client }: Session,
   settings: DoctorSettings,
   files: readonly DigestedFile[],
+  context: CommandContext,
 ): Promise<DoctorReport> {
   await client.query("SET default_transaction_read_only = on");
   const patient = await patientOf(client, settings, files);
+  sayFault(patient, context);
   return { diagnoses: await examine(patient), fixed: [] };
 }
 
@@ -133,6 +134,7 @@ async function fix(
     let diagnoses: Diagnosis[] = [];
     for (let round = 0; round <= ROUNDS; round++) {
       const patient = await patientOf(client, settings, files);
+      if (round === 0) sayFault(patient, context);
       diagnoses = await examine(patient);
       for (const one of diagnoses) found.set(keyOf(one), one);
       const isLast = round === ROUNDS;
@@ -140,6 +142,11 @@ async function fix(
     }
     return { diagnoses, fixed: findMended([...found.values()], diagnoses) };
   });
+}
+
+/** As `up` and `status` say it. */
+function sayFault({ history }: Patient, { progress }: CommandContext): void {
+  if (history !== null && history.runsFault !== null) progress(history.runsFault);
 }
 
 async function patientOf(

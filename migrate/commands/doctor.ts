@@ -7,7 +7,7 @@ import { type Session, withSession } from "../connection/session";
 import { judgePooling } from "../doctor/checks/pgbouncer";
 import { type Diagnosis, isFault } from "../doctor/diagnosis";
 import { examine } from "../doctor/examine";
-import { findMended, mend } from "../doctor/mend";
+import { findMended, keyOf, mend } from "../doctor/mend";
 import { type Patient, readPatient } from "../doctor/patient";
 import { type Pooling, findPooling } from "../doctor/pooling";
 import { type DoctorReport, toDocument, toLines } from "../doctor/report";
@@ -53,8 +53,7 @@ export async function _doctor(
     settings.connection,
     { ...settings, purpose: "doctor" },
     context,
-    (session) =>
-      settings.isFixing ? fix(session, settings, files, context) : look(session, settings, files),
+    (session) => (settings.isFixing ? fix : look)(session, settings, files, context),
   );
   return { ...report, diagnoses: [...way, ...report.diagnoses] };
 }
@@ -111,10 +110,16 @@ async function look(
   { client }: Session,
   settings: DoctorSettings,
   files: readonly DigestedFile[],
+  context: CommandContext,
 ): Promise<DoctorReport> {
   await client.query("SET default_transaction_read_only = on");
-  return { diagnoses: await examineWith(client, settings, files), fixed: [] };
+  const patient = await patientOf(client, settings, files);
+  sayFault(patient, context);
+  return { diagnoses: await examine(patient), fixed: [] };
 }
+
+// What is taken away from the service, or handed over, can leave it without rows: that is found next.
+const ROUNDS = 3;
 
 async function fix(
   { client }: Session,
@@ -124,20 +129,24 @@ async function fix(
 ): Promise<DoctorReport> {
   const lock = { ...context, waitMs: settings.lockWaitMs, onWaited: () => undefined };
   return withMigrationLock(client, lock, async () => {
-    const patient = await patientOf(client, settings, files);
-    const before = await examine(patient);
-    await mend(before, patient, context);
-    const diagnoses = await examineWith(client, settings, files);
-    return { diagnoses, fixed: findMended(before, diagnoses) };
+    const found = new Map<string, Diagnosis>();
+    const done = new Set<string>();
+    let diagnoses: Diagnosis[] = [];
+    for (let round = 0; round <= ROUNDS; round++) {
+      const patient = await patientOf(client, settings, files);
+      if (round === 0) sayFault(patient, context);
+      diagnoses = await examine(patient);
+      for (const one of diagnoses) found.set(keyOf(one), one);
+      const isLast = round === ROUNDS;
+      if (isLast || (await mend(diagnoses, patient, { ...context, done })) === 0) break;
+    }
+    return { diagnoses, fixed: findMended([...found.values()], diagnoses) };
   });
 }
 
-async function examineWith(
-  client: Client,
-  settings: DoctorSettings,
-  files: readonly DigestedFile[],
-): Promise<Diagnosis[]> {
-  return examine(await patientOf(client, settings, files));
+/** As `up` and `status` say it. */
+function sayFault({ history }: Patient, { progress }: CommandContext): void {
+  if (history !== null && history.runsFault !== null) progress(history.runsFault);
 }
 
 async function patientOf(

@@ -31,7 +31,7 @@ export function toLines({ diagnoses, fixed }: DoctorReport): string[] {
 }
 
 function linesOf({ rule, object, level, message, advice, statements, fix }: Diagnosis): string[] {
-  const automatic = fix === null ? "" : " (--fix does it where the login may)";
+  const automatic = fix === null ? "" : " (or --fix)";
   const ask = statements.length === 0 ? advice : `${advice}${automatic}:`;
   return [
     `${object}: ${level} [${rule.id}] ${message}`,

@@ -33,7 +33,7 @@ export function findOwnerRole({ roles, roleState, history }: Patient): Diagnosis
   const message = !roleState.ownerExists
     ? "does not exist, so nothing belongs to it"
     : roleState.loginHoldsOwner
-      ? "lacks rights that migrations need"
+      ? "is not set up completely"
       : `cannot be taken by ${roleState.login}`;
   const advice = "up does it where the login may, unless --role is the wrong one here; by hand";
   const diagnosis = diagnose(

@@ -2,7 +2,8 @@ import { escapeIdentifier } from "pg";
 import { readMigration } from "../../files/migrationFile";
 import { listUnreachable } from "../../roles/findUnreachable";
 import { planRoles } from "../../roles/planRoles";
-import { findExcess } from "../../roles/verifyRuntime";
+import { listOwnedGrants } from "../../roles/listOwnedGrants";
+import { type Excess, findExcess } from "../../roles/verifyRuntime";
 import { type Diagnosis, type DoctorRule, diagnose, mendable } from "../diagnosis";
 import { type Patient, isFirstRun } from "../patient";
 
@@ -33,14 +34,46 @@ export const MISSING_PRIVILEGES: DoctorRule = {
   url: "https://www.postgresql.org/docs/current/sql-grant.html",
 };
 
-export async function findRuntimeDdl({ client, roles, history }: Patient): Promise<Diagnosis[]> {
+export async function findRuntimeDdl(patient: Patient): Promise<Diagnosis[]> {
+  const { client, roles, history } = patient;
+  const { runtimeRole } = roles;
+  if (runtimeRole === null) return [];
   const found = await findExcess(client, roles);
-  return found.map(({ what, statements }) => {
-    const advice = "take it away";
-    const diagnosis = diagnose(RUNTIME_DDL, roles.runtimeRole ?? "", what, advice, statements);
-    const isPassing = isFirstRun(history) && statements.every((one) => PUBLIC_RIGHT.test(one));
-    return mendable(isPassing ? asNote(diagnosis) : diagnosis, "login");
-  });
+  // What comes with a predefined role, and by nothing else, goes with it.
+  const isMember = found.some(({ what }) => what.startsWith("is a member of "));
+  const own = found.filter(({ statements }) => statements.length > 0 || !isMember);
+  const owned = own.filter(({ statements: [first] }) => first !== undefined && isHandOver(first));
+  const others = own
+    .filter((one) => !owned.includes(one))
+    .map(({ what, statements }) => {
+      const rest = statements.filter((one) => !isHandOver(one));
+      const diagnosis = diagnose(RUNTIME_DDL, runtimeRole, what, "take it away", rest);
+      const isPassing =
+        isFirstRun(history) && rest.length > 0 && rest.every((one) => PUBLIC_RIGHT.test(one));
+      return mendable(isPassing ? asNote(diagnosis) : diagnosis, "login");
+    });
+  return owned.length === 0 ? others : [await reportOwned(owned, patient, runtimeRole), ...others];
+}
+
+function isHandOver(statement: string): boolean {
+  return statement.startsWith("REASSIGN OWNED");
+}
+
+const SHOWN = 5;
+
+/** Handed over all at once. The owner's rights go with it, so the service gets its rows in the same transaction. */
+async function reportOwned(
+  owned: readonly Excess[],
+  { client, roles }: Patient,
+  runtimeRole: string,
+): Promise<Diagnosis> {
+  const whats = owned.map(({ what }) => what);
+  const more = whats.length > SHOWN ? `, and ${whats.length - SHOWN} more` : "";
+  const message = `${whats.slice(0, SHOWN).join(", ")}${more}`;
+  const advice = "hand it over and give the service its rows, in one transaction";
+  const grants = await listOwnedGrants(client, roles);
+  const statements = [...(owned[0]?.statements ?? []), ...grants];
+  return mendable(diagnose(RUNTIME_DDL, runtimeRole, message, advice, statements), "login");
 }
 
 /** What a new database lets everybody do, and the first `up` does not. */
@@ -65,7 +98,7 @@ export async function findPrivileges(patient: Patient): Promise<Diagnosis[]> {
   const tables = await listUnreachable(client, roles);
   const mayBeTaken = tables.length === 0 ? () => false : await readRevocations(patient);
   const found = tables.map(({ name, statement }) => {
-    const message = `is a table on which ${runtimeRole} has no right at all`;
+    const message = `is nothing that ${runtimeRole} has any right on`;
     const diagnosis = (advice: string): Diagnosis =>
       diagnose(MISSING_PRIVILEGES, name, message, advice, [statement]);
     return mayBeTaken(name)

@@ -66,8 +66,13 @@ describe("invalid-index", () => {
   it("is what a killed build leaves, not one that runs; after the statement up reaches the end", async () => {
     project.write("4000_by-email.js", alone(BY_EMAIL));
     const reader = await hold("INSERT INTO users (email) VALUES ('a')");
+    const blind = `${database.name}_blind`;
+    await database.query(`CREATE ROLE ${blind} LOGIN PASSWORD '${database.password}'`);
     await killDuring("CREATE INDEX CONCURRENTLY", async () => {
       expect((await examine(database, project)).findings).toEqual([]);
+      // A login that does not see what others do sees that something is built there.
+      const { findings } = await examine(database, project, { user: blind });
+      expect(listOf(findings).join()).not.toContain("invalid-index");
     });
     await reader.query("COMMIT");
     const { code, findings } = await examine(database, project);
@@ -207,6 +212,15 @@ describe("half-applied", () => {
     expect((await examine(database, project)).findings).toEqual([]);
     expect((await database.applied()).at(-1)).toBe("4000_size");
     await upTo("4000_size");
+  });
+
+  it("shows no password that is written in what is left", async () => {
+    const secret = "CREATE ROLE somebody PASSWORD 'canary-secret-3b'";
+    project.write("4000_size.js", alone("ALTER TABLE users ADD COLUMN size int", secret));
+    await database.query("ALTER TABLE users ADD COLUMN size int");
+    const { findings, lines } = await examine(database, project);
+    expect(findings[0]!.statements).toContain("CREATE ROLE somebody PASSWORD '[secret]'");
+    expect(JSON.stringify([findings, lines])).not.toContain("canary");
   });
 
   it("is a file that has dropped what it replaces: the rest is run", async () => {

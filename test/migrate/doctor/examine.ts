@@ -51,7 +51,10 @@ export function listOf(findings: readonly DoctorFinding[]): string[] {
 }
 
 /** The only finding of this rule. */
-export function findingOf({ findings }: Examination, rule: string): DoctorFinding {
+export function findingOf(
+  { findings }: Pick<Examination, "findings">,
+  rule: string,
+): DoctorFinding {
   const [finding, ...others] = findings.filter((one) => one.rule === rule);
   if (finding === undefined || others.length > 0) {
     throw new Error(`not one finding of ${rule}: ${JSON.stringify(findings, null, 2)}`);

@@ -75,7 +75,7 @@ it("is one JSON document on the command line, with an exit code", async () => {
   const text = await database.run(project, ["doctor", ...roles]);
   expect(text.stdout.split("\n")).toEqual([
     `public.by_hand: error [wrong-owner] belongs to postgres, not to ${database.owner}`,
-    "  hand it over, as postgres or as an administrator (--fix does it where the login may):",
+    "  hand it over, as postgres or as an administrator (or --fix):",
     `    ${statement};`,
     "doctor: 1 to mend",
     "",
@@ -262,9 +262,54 @@ describe("runtime-ddl", () => {
     for (const { statements } of own) for (const one of statements) await database.query(one);
     const after = await examine(database, project);
     expect(after.findings.filter(({ rule }) => rule === "runtime-ddl")).toEqual([]);
+    expect(own.every(({ statements }) => statements.length > 0)).toBe(true);
     // What up looks at in the end.
     await database.query("DROP TABLE IF EXISTS public.mine");
     expect(await database.run(project, database.upArgs)).toMatchObject({ code: 0 });
+  });
+
+  it("gives the rows back of what it owned, in the transaction that takes it", async () => {
+    await spoil(
+      "CREATE SCHEMA extra; CREATE TABLE extra.t (id serial, n int); CREATE VIEW public.seen AS SELECT 1 AS n; ALTER SCHEMA extra OWNER TO $; ALTER TABLE extra.t OWNER TO $; ALTER VIEW public.seen OWNER TO $; GRANT CREATE ON SCHEMA extra TO #",
+    );
+    const finding = findingOf(await examine(database, project), "runtime-ddl");
+    expect(finding.statements).toEqual(
+      [
+        `REASSIGN OWNED BY $ TO #`,
+        "GRANT USAGE ON SCHEMA extra TO $",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON extra.t TO $",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON public.seen TO $",
+        "GRANT USAGE, SELECT ON SEQUENCE extra.t_id_seq TO $",
+      ].map((sql) => sql.replaceAll("#", database.owner).replaceAll("$", database.runtime)),
+    );
+    // The login is no member of the service's, so it cannot.
+    const refused = await examine(database, project, { fix: true });
+    expect([refused.code, refused.fixed]).toEqual([2, []]);
+    const service = await database.connect(database.runtime);
+    await service.query("INSERT INTO extra.t (n) VALUES (1)");
+    await spoil("GRANT $ TO ~");
+    const mended = await examine(database, project, { fix: true });
+    expect([mended.code, mended.findings, mended.fixed.length]).toEqual([0, [], 1]);
+    await service.query("INSERT INTO extra.t (n) VALUES (2); SELECT FROM seen");
+    await expect(service.query("DROP TABLE extra.t")).rejects.toThrow("must be owner");
+  });
+
+  it("gives by --fix what a group that it is taken out of gave", async () => {
+    await spoil(
+      "CREATE ROLE group_$ CREATEDB; REVOKE ALL ON users FROM $; GRANT SELECT ON users TO group_$; GRANT group_$ TO $",
+    );
+    const { code, findings, fixed } = await examine(database, project, { fix: true });
+    expect(code).toBe(2);
+    expect(listOf(findings)).toEqual([`error runtime-ddl ${database.runtime}`]);
+    expect(fixed).toEqual([]);
+    await spoil(
+      "GRANT group_$ TO ~ WITH ADMIN OPTION; REVOKE group_$ FROM $; SET ROLE ~; GRANT group_$ TO $; RESET ROLE",
+    );
+    const again = await examine(database, project, { fix: true });
+    expect([again.code, again.fixed.map(({ rule }) => rule)]).toEqual([
+      0,
+      ["runtime-ddl", "missing-privileges"],
+    ]);
   });
 
   it("is mended by --fix where the login may", async () => {

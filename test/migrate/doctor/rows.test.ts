@@ -141,3 +141,17 @@ describe("leftover-note", () => {
     expect((await examine(database, project)).findings).toEqual([]);
   });
 });
+
+it("leaves a table of notes alone that is somebody else's, and says so", async () => {
+  await database.query(
+    "ALTER TABLE pgmigrations_runs RENAME TO old_runs; CREATE TABLE pgmigrations_runs (id int)",
+  );
+  await database.query(
+    `ALTER TABLE pgmigrations_runs OWNER TO ${database.owner}; GRANT SELECT ON old_runs TO ${database.runtime}`,
+  );
+  const { code, findings, said } = await examine(database, project);
+  expect([code, findings]).toEqual([0, []]);
+  expect(said).toEqual([
+    'note: "public"."pgmigrations_runs" cannot be used and is left alone: it has other columns than this tool\'s',
+  ]);
+});

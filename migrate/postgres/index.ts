@@ -4,5 +4,7 @@ export {
   createCloudSqlLayout,
   createDatabase,
 } from "./cloudSqlLayout";
+export type { KeptCluster } from "./cluster";
+export { type RunningServer, findRunning } from "./running";
 export { type PostgresOptions, type PostgresServer, startPostgres } from "./server";
 export { type Watchdog, startWatchdog } from "./watchdog";

@@ -1,5 +1,8 @@
 export {
+  type AdministeredServer,
   type ApiUser,
+  CLOUD_SQL_GRANT,
+  CLOUD_SQL_ROLES,
   createApiUser,
   createCloudSqlLayout,
   createDatabase,

@@ -7,10 +7,19 @@ import { downCommand } from "./commands/down";
 import { execCommand } from "./commands/exec";
 import { statusCommand } from "./commands/status";
 import { upCommand } from "./commands/up";
+import { verifyCommand } from "./commands/verify";
 import { readToolVersion } from "./toolVersion";
 import { InvalidArgsError, quote } from "./violations";
 
-const COMMANDS = [upCommand, downCommand, statusCommand, createCommand, checkCommand, execCommand];
+const COMMANDS = [
+  upCommand,
+  downCommand,
+  statusCommand,
+  createCommand,
+  checkCommand,
+  verifyCommand,
+  execCommand,
+];
 
 async function main(args: string[]): Promise<void> {
   const parser = yargs(args)

@@ -11,6 +11,7 @@ import { planCommand } from "./plan";
 import { renumberCommand } from "./renumber";
 import { statusCommand } from "./status";
 import { upCommand } from "./up";
+import { verifyCommand } from "./verify";
 import type { CommandDefinition } from "../command";
 
 /** Every command, from an author's desk to production. */
@@ -19,6 +20,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   renumberCommand,
   checkCommand,
   explainCommand,
+  verifyCommand,
   planCommand,
   upCommand,
   downCommand,

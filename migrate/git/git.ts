@@ -12,9 +12,14 @@ export class GitError extends Error {
 }
 
 /** What git prints, given `input`. Nothing of it goes through a shell. */
-export function git(cwd: string, args: readonly string[], input = ""): Promise<Buffer> {
+export function git(
+  cwd: string,
+  args: readonly string[],
+  input = "",
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn("git", args, { cwd, stdio: "pipe" });
+    const child = spawn("git", args, { cwd, env, stdio: "pipe" });
     const printed: Buffer[] = [];
     let said = "";
     child.stdout.on("data", (chunk: Buffer) => printed.push(chunk));

@@ -20,28 +20,40 @@ export interface ApiUser {
   databaseRoles?: string[];
 }
 
+/** The roles of every instance that others are members of, and what each may. */
+export const CLOUD_SQL_ROLES = {
+  cloudsqlsuperuser: "CREATEROLE CREATEDB",
+  cloudsqliamuser: "",
+  cloudsqliamserviceaccount: "",
+} as const;
+
+/** What `cloudsqlsuperuser` may hand on. */
+export const CLOUD_SQL_GRANT =
+  "GRANT pg_monitor, pg_signal_backend TO cloudsqlsuperuser WITH ADMIN OPTION";
+
 // https://cloud.google.com/sql/docs/postgres/users
 const LAYOUT = [
   "CREATE ROLE cloudsqladmin SUPERUSER LOGIN",
-  "CREATE ROLE cloudsqlsuperuser NOLOGIN CREATEROLE CREATEDB",
-  "CREATE ROLE cloudsqliamuser NOLOGIN",
-  "CREATE ROLE cloudsqliamserviceaccount NOLOGIN",
-  "GRANT pg_monitor, pg_signal_backend TO cloudsqlsuperuser WITH ADMIN OPTION",
+  ...Object.entries(CLOUD_SQL_ROLES).map(([name, may]) => `CREATE ROLE ${name} NOLOGIN ${may}`),
+  CLOUD_SQL_GRANT,
   "ALTER DATABASE postgres OWNER TO cloudsqlsuperuser",
 ];
 
+/** A server whose superuser this is. */
+export type AdministeredServer = Pick<PostgresServer, "url">;
+
 /** Makes the roles that a new Cloud SQL instance has. */
-export async function createCloudSqlLayout(server: PostgresServer): Promise<void> {
+export async function createCloudSqlLayout(server: AdministeredServer): Promise<void> {
   await execute(server, LAYOUT);
 }
 
 /** Makes a database as the Admin API does: it belongs to `cloudsqlsuperuser`. */
-export async function createDatabase(server: PostgresServer, name: string): Promise<void> {
+export async function createDatabase(server: AdministeredServer, name: string): Promise<void> {
   await execute(server, [`CREATE DATABASE ${escapeIdentifier(name)} OWNER cloudsqlsuperuser`]);
 }
 
 /** Makes a login as the Admin API does. */
-export async function createApiUser(server: PostgresServer, user: ApiUser): Promise<void> {
+export async function createApiUser(server: AdministeredServer, user: ApiUser): Promise<void> {
   const name = escapeIdentifier(user.name);
   const roles = [...(user.databaseRoles ?? ["cloudsqlsuperuser"])];
   const attributes = user.databaseRoles === undefined ? ["CREATEROLE", "CREATEDB"] : [];
@@ -53,7 +65,7 @@ export async function createApiUser(server: PostgresServer, user: ApiUser): Prom
   ]);
 }
 
-async function execute(server: PostgresServer, statements: string[]): Promise<void> {
+async function execute(server: AdministeredServer, statements: string[]): Promise<void> {
   const client = new Client({ connectionString: server.url() });
   await client.connect();
   try {

@@ -1,12 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeCertificate } from "./certificate";
-import { end, exitOf, run, tail } from "./program";
+import { type KeptCluster, type Superuser, prepareCluster } from "./cluster";
+import { end, run, tail } from "./program";
 import { type Site, prepareSite, removeSite } from "./site";
 
 export interface PostgresOptions {
@@ -24,15 +24,22 @@ export interface PostgresOptions {
    * @default - PostgreSQL's own
    */
   settings?: Readonly<Record<string, string | number>>;
+
+  /**
+   * A cluster that stays when the server ends.
+   *
+   * @default - a new one in the server's folder, gone with it
+   */
+  cluster?: KeptCluster;
 }
 
 /** A running PostgreSQL that ends with this process. */
 export interface PostgresServer {
   host: "127.0.0.1";
   port: number;
-  superuser: { user: string; password: string };
+  superuser: Superuser;
 
-  /** Holds data, log and (where copied) binaries; gone after `stop`. */
+  /** Holds log, (where copied) binaries and the data that is not kept; gone after `stop`. */
   folder: string;
 
   /** Process of the server, leader of its own group. */
@@ -41,17 +48,22 @@ export interface PostgresServer {
   /** Connection string of the superuser. */
   url(database?: string): string;
 
+  /** Resolves when the server has ended, by `stop` or by itself. */
+  ended: Promise<unknown>;
+
   /** Ends the server and removes its folder. Safe to call again. */
   stop(): Promise<void>;
 }
 
-/** Makes a new cluster in a temporary folder and starts it on a free port of the loopback. */
+/** Makes a cluster, unless it was kept, and starts it on a free port of the loopback. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const site = await prepareSite(options.folder ?? tmpdir());
-  const superuser = { user: "postgres", password: randomBytes(24).toString("base64url") };
+  const { cluster = null } = options;
+  const site = await prepareSite(options.folder ?? tmpdir(), cluster?.data ?? null);
+  const password = cluster?.password ?? randomBytes(24).toString("base64url");
+  const superuser = { user: "postgres", password };
   try {
-    await initialise(site, superuser);
-    const { child, pid, port } = await launch(site, options.settings ?? {});
+    await prepareCluster(site, superuser);
+    const { child, pid, port } = await launch(site, cluster, options.settings ?? {});
     return {
       host: "127.0.0.1",
       port,
@@ -60,6 +72,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       pid,
       url: (database = "postgres") =>
         `postgres://${superuser.user}:${superuser.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+      ended: new Promise((resolve) => child.once("exit", resolve)),
       stop: once(async () => {
         await end(child);
         await removeSite(site);
@@ -71,44 +84,15 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
 }
 
-async function initialise(site: Site, superuser: PostgresServer["superuser"]): Promise<void> {
-  const passwordFile = join(site.folder, "password");
-  await writeFile(passwordFile, superuser.password, { mode: 0o600 });
-  if (site.user !== null) await chown(passwordFile, site.user.uid, site.user.gid);
-  const child = await run(site, "initdb", [
-    `--pgdata=${site.data}`,
-    `--username=${superuser.user}`,
-    `--pwfile=${passwordFile}`,
-    "--auth=scram-sha-256",
-    "--encoding=UTF8",
-    // The server's own locale: the same order of text on every machine.
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--locale=C",
-    "--no-sync",
-  ]);
-  const code = await exitOf(child);
-  await rm(passwordFile);
-  if (code !== 0) throw new Error(`initdb ended with ${String(code)}\n${await tail(site.log)}`);
-  await writeFile(join(site.data, "pg_hba.conf"), HOST_BASED_ACCESS);
-  await writeCertificate(site.data, site.user);
-}
-
-// Members of the two IAM roles were authenticated by Google before the database sees them, by the
-// connector or the proxy; the stand-ins of those forward bytes, so here the server trusts.
-const HOST_BASED_ACCESS = `
-host all +cloudsqliamuser           127.0.0.1/32 trust
-host all +cloudsqliamserviceaccount 127.0.0.1/32 trust
-host all all                        127.0.0.1/32 scram-sha-256
-`;
-
 async function launch(
   site: Site,
+  cluster: KeptCluster | null,
   own: Readonly<Record<string, string | number>>,
 ): Promise<{ child: ChildProcess; pid: number; port: number }> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
-    const child = await run(site, "postgres", ["-D", site.data, ...serverSettings(port, own)]);
+    const port = attempt === 1 ? await freePort(cluster?.port ?? 0) : await freePort();
+    const settings = serverSettings(port, cluster !== null, own);
+    const child = await run(site, "postgres", ["-D", site.data, ...settings]);
     if (await becomesReady(site, child)) return { child, pid: child.pid ?? 0, port };
     await end(child);
     const log = await tail(site.log);
@@ -119,7 +103,11 @@ async function launch(
   }
 }
 
-function serverSettings(port: number, own: Readonly<Record<string, string | number>>): string[] {
+function serverSettings(
+  port: number,
+  isKept: boolean,
+  own: Readonly<Record<string, string | number>>,
+): string[] {
   const settings = {
     ...own,
     port,
@@ -127,8 +115,9 @@ function serverSettings(port: number, own: Readonly<Record<string, string | numb
     unix_socket_directories: "",
     max_connections: 200,
     ssl: "on",
-    fsync: "off", // the cluster lives as long as this process
-    full_page_writes: "off",
+    // A cluster that lives as long as this process need not survive the machine's end.
+    fsync: isKept ? "on" : "off",
+    full_page_writes: isKept ? "on" : "off",
     timezone: "UTC",
     log_timezone: "UTC",
   };
@@ -148,11 +137,15 @@ async function becomesReady(site: Site, child: ChildProcess): Promise<boolean> {
   return false;
 }
 
-function freePort(): Promise<number> {
+/** `wanted` when nobody has it, else any other. */
+function freePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
+    probe.once("error", (error) => {
+      if (wanted === 0) reject(error);
+      else resolve(freePort());
+    });
+    probe.listen(wanted, "127.0.0.1", () => {
       const address = probe.address();
       probe.close(() => {
         if (address === null || typeof address === "string") reject(new Error("no port"));

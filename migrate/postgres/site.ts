@@ -15,14 +15,18 @@ export interface Site {
   watchdog: Watchdog;
 }
 
-/** Makes the folder, with a copy of the programs where the server runs as another user. */
-export async function prepareSite(wanted: string): Promise<Site> {
+/**
+ * Makes the folder, with a copy of the programs where the server runs as another user. `kept` is where
+ * the data are when they are to stay.
+ */
+export async function prepareSite(wanted: string, kept: string | null): Promise<Site> {
   const user = chooseUnprivilegedUser();
   const parent = user === null ? wanted : reachable([wanted, tmpdir(), "/tmp", "/var/tmp"], user);
   const watchdog = startWatchdog();
   const folder = await mkdtemp(join(parent, "cloud-run-migrations-postgres-"));
   watchdog.watchFolder(folder);
-  const site = { folder, data: join(folder, "data"), log: join(folder, "log"), user, watchdog };
+  const data = kept ?? join(folder, "data");
+  const site = { folder, data, log: join(folder, "log"), user, watchdog };
   try {
     const installed = findBinaries();
     if (user === null && (await isRunnable(installed))) return { ...site, native: installed };

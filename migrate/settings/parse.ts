@@ -44,12 +44,16 @@ export interface Attribution {
   image: string | null;
 }
 
-/** Of the commands that change the database. */
-export interface RunSettings extends FolderSettings, TableSettings {
-  connection: ConnectionSettings;
+/** Who owns what, and what is there before the migrations. */
+export interface RoleSettings {
   role: string;
   runtimeRole: string | null;
   extensions: readonly string[];
+}
+
+/** Of the commands that change the database. */
+export interface RunSettings extends FolderSettings, TableSettings, RoleSettings {
+  connection: ConnectionSettings;
   lockTimeoutMs: number;
   statementTimeoutMs: number;
   lockWaitMs: number;
@@ -128,7 +132,7 @@ export function namesDatabase({ flags, env }: Settings): boolean {
   return flags.instance !== undefined || variables.some(isSet);
 }
 
-export function readRun(reader: FlagReader, settings: Settings, command: string): RunSettings {
+export function readRoleSettings(reader: FlagReader): RoleSettings {
   const role = reader.identifier("role", reader.text("role") ?? "app_owner");
   const runtimeRole = reader.text("runtime-role");
   if (runtimeRole !== null) reader.identifier("runtime-role", runtimeRole);
@@ -140,12 +144,16 @@ export function readRun(reader: FlagReader, settings: Settings, command: string)
       remedy: "name the service's own login",
     });
   }
+  const extensions = reader.list("extensions").map((name) => reader.identifier("extensions", name));
+  return { role, runtimeRole, extensions };
+}
+
+export function readRun(reader: FlagReader, settings: Settings, command: string): RunSettings {
+  const roles = readRoleSettings(reader);
   const parsed = {
     ...readFolder(reader, settings),
     ...readTables(reader),
-    role,
-    runtimeRole,
-    extensions: reader.list("extensions").map((name) => reader.identifier("extensions", name)),
+    ...roles,
     lockTimeoutMs: reader.duration("lock-timeout", 5000),
     statementTimeoutMs: reader.duration("statement-timeout", 15 * 60_000),
     lockWaitMs: reader.duration("lock-wait", 10 * 60_000),

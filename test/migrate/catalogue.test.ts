@@ -47,6 +47,27 @@ it.each([
   ["a sequence", "ALTER SEQUENCE notes_id_seq INCREMENT 5"],
   ["an extension", "CREATE EXTENSION citext"],
   ["a schema", "CREATE SCHEMA other"],
+  ["a comment", "COMMENT ON COLUMN notes.text IS 'as typed'"],
+  ["a rule", "CREATE RULE quiet AS ON DELETE TO notes DO INSTEAD NOTHING"],
+  ["statistics", "CREATE STATISTICS both_columns ON text, size FROM notes"],
+  ["forced row level security", "ALTER TABLE notes FORCE ROW LEVEL SECURITY"],
+  ["the replica's identity", "ALTER TABLE notes REPLICA IDENTITY FULL"],
+  ["the index that orders a table", "ALTER TABLE notes CLUSTER ON notes_pkey"],
+  ["an operator", "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)"],
+  ["a cast", "CREATE CAST (mood AS int) WITH INOUT"],
+  ["a collation", 'CREATE COLLATION plain FROM "C"'],
+  ["a text search configuration", "CREATE TEXT SEARCH CONFIGURATION words (COPY = simple)"],
+  ["a publication", "CREATE PUBLICATION changes FOR TABLE notes"],
+  ["a setting of the database", "ALTER DATABASE postgres SET lock_timeout = '3s'"],
+  ["a partition", "CREATE TABLE parts (n int) PARTITION BY LIST (n)"],
+  ["a partition's bounds", "CREATE TABLE one_part PARTITION OF parts FOR VALUES IN (1)"],
+  ["a domain's constraint", "CREATE DOMAIN small AS int; ALTER DOMAIN small ADD CHECK (VALUE < 9)"],
+  ["an aggregate", "CREATE AGGREGATE total (int) (SFUNC = int4pl, STYPE = int)"],
+  [
+    "an event trigger's function",
+    "CREATE FUNCTION seen() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+  ],
+  ["an event trigger", "CREATE EVENT TRIGGER see ON ddl_command_end EXECUTE FUNCTION seen()"],
   ["a dropped table", "DROP TABLE notes CASCADE"],
 ])("shows %s", async (_, statement) => {
   const before = await readSchema(server.url());
@@ -54,6 +75,39 @@ it.each([
   const after = await readSchema(server.url());
   expect(after.digest).not.toBe(before.digest);
   expect(await readSchema(server.url())).toEqual(after);
+});
+
+it("shows which column owns a sequence", async () => {
+  await client.query("CREATE TABLE counted (n int); CREATE SEQUENCE counter");
+  const before = await readCatalogue(server.url());
+  await client.query("ALTER SEQUENCE counter OWNED BY counted.n");
+  expect(await readCatalogue(server.url())).not.toEqual(before);
+});
+
+it("does not tell rights that were given and taken again from those that never were", async () => {
+  await client.query(
+    "CREATE ROLE borrower; CREATE TABLE lent (id int); CREATE FUNCTION lent() RETURNS int RETURN 1",
+  );
+  const before = await readCatalogue(server.url());
+  await client.query(
+    "GRANT SELECT ON lent TO borrower; GRANT EXECUTE ON FUNCTION lent TO borrower",
+  );
+  expect(await readCatalogue(server.url())).not.toEqual(before);
+  await client.query("REVOKE ALL ON lent FROM borrower; REVOKE ALL ON FUNCTION lent FROM borrower");
+  expect(await readCatalogue(server.url())).toEqual(before);
+});
+
+it("gives the order of columns a line of its own", async () => {
+  await client.query("CREATE TABLE ordered (a int, b int, c int)");
+  const before = await readCatalogue(server.url());
+  await client.query("ALTER TABLE ordered DROP COLUMN b; ALTER TABLE ordered ADD COLUMN b int");
+  const after = await readCatalogue(server.url());
+  expect(before.filter((line) => !after.includes(line))).toEqual([
+    "column order public.ordered a, b, c",
+  ]);
+  expect(after.filter((line) => !before.includes(line))).toEqual([
+    "column order public.ordered a, c, b",
+  ]);
 });
 
 it("shows neither rows nor where a sequence stands", async () => {

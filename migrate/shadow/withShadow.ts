@@ -1,0 +1,97 @@
+import { escapeIdentifier } from "pg";
+import { createDatabase } from "../postgres";
+import type { CommandContext } from "../run/workspace";
+import type { UrlConnection } from "../settings/connection";
+import type { Environment } from "../settings/environment";
+import { type Lead, withoutTargetInProcess } from "./environment";
+import { openGiven } from "./givenServer";
+import type { ShadowRoles } from "./shadowRoles";
+import { type ShadowServer, startEmbedded, withClient } from "./shadowServer";
+
+export interface ShadowOptions extends ShadowRoles {
+  /** An empty server of the user's; null for the embedded one. */
+  url: string | null;
+}
+
+/** A server that is gone after its use, for databases in which anything may be tried. */
+export interface Shadow {
+  kind: ShadowServer["kind"];
+  /** Of PostgreSQL: `18.4` */
+  version: string;
+  /** A new empty database, as the Admin API makes it. Any number of them can be made. */
+  createDatabase(): Promise<ShadowDatabase>;
+}
+
+export interface ShadowDatabase {
+  name: string;
+  /** Connection string of the superuser. */
+  superuserUrl: string;
+  /** As the login that migrates, for `up`, `down` and the others. */
+  connection: UrlConnection;
+  /** Lets this process's `PG*` and `DATABASE_URL` lead here: migrations may read them. */
+  lead(): void;
+  drop(): Promise<void>;
+}
+
+/**
+ * Runs `use` with a shadow and removes it, whatever happens: by a watchdog when this process is killed, on a
+ * server that was given by the next run. Meanwhile nothing in this process's environment leads to
+ * the user's own database.
+ */
+export async function withShadow<T>(
+  options: ShadowOptions,
+  context: CommandContext,
+  use: (shadow: Shadow) => Promise<T>,
+): Promise<T> {
+  return withoutTargetInProcess(async (lead) => {
+    const server = await (options.url === null
+      ? startEmbedded(options, context)
+      : openGiven(options.url, options, context));
+    try {
+      context.signal.throwIfAborted();
+      return await use(toShadow(server, lead));
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+function toShadow(server: ShadowServer, lead: Lead): Shadow {
+  let number = 0;
+  return {
+    kind: server.kind,
+    version: server.version,
+    createDatabase: async () => {
+      number += 1;
+      const name = `${server.prefix}${number}`;
+      await createDatabase(server, name);
+      return {
+        name,
+        superuserUrl: server.url(name),
+        connection: { kind: "url", url: server.url(name, server.migrator) },
+        lead: () => {
+          lead(variablesOf(server.url(name, server.migrator)));
+        },
+        drop: () =>
+          withClient(server.url(), async (client) => {
+            await client.query(`DROP DATABASE ${escapeIdentifier(name)} WITH (FORCE)`);
+          }),
+      };
+    },
+  };
+}
+
+/** What leads a program to a database: `PG*` and `DATABASE_URL`. */
+export function variablesOf(url: string): Environment {
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url);
+  return {
+    PGHOST: hostname.replace(/^\[|\]$/g, ""),
+    PGPORT: port === "" ? "5432" : port,
+    PGUSER: decodeURIComponent(username),
+    PGPASSWORD: decodeURIComponent(password),
+    PGDATABASE: decodeURIComponent(pathname.slice(1)),
+    // The embedded server's certificate is nobody's.
+    PGSSLMODE: searchParams.get("sslmode") ?? "disable",
+    DATABASE_URL: url,
+  };
+}

@@ -54,7 +54,7 @@ const COMMENT = /^\s*(?:--|\/\/)/;
 const ACCEPT = /^\s*(?:--|\/\/)\s*cloud-run-migrations:\s*accept\b\s*([^\s:]*)\s*:?\s*(.*?)\s*$/;
 
 function readAcceptances(text: string): Acceptance[] {
-  const lines = text.split(/\r?\n/);
+  const lines = withoutBlocks(text).split(/\r?\n/);
   const isEmpty = (line: string): boolean => line.trim() === "" || line.startsWith("#!");
   const top = lines.findIndex((line) => !COMMENT.test(line) && !isEmpty(line));
   return lines.flatMap((line, index) => {
@@ -65,6 +65,16 @@ function readAcceptances(text: string): Acceptance[] {
     return [{ rule, reason, line: index + 1, about }];
   });
 }
+
+// The text with block comments at its beginning made into comments of a line each.
+function withoutBlocks(text: string): string {
+  const [top = ""] = TOP.exec(text) ?? [];
+  const plain = top.replace(/\/\*[^]*?\*\//g, (block) => block.replace(/^/gm, "//"));
+  return plain + text.slice(top.length);
+}
+
+/** Comments and empty lines at the beginning. */
+const TOP = /^(?:#![^\n]*\n)?(?:\s+|(?:--|\/\/)[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/;
 
 function reportWrong(file: string, { rule, reason, line }: Acceptance, isUsed: boolean): Finding[] {
   const { id, level, instead, url } = ACCEPTANCE;

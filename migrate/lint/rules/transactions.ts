@@ -28,7 +28,7 @@ export const TRANSACTION_RULES = defineRules([
       const others = isCreate ? [...earlier, ...held.slice(0, 1)] : earlier;
       const added = held.filter((key) => !others.includes(key));
       if (others.length === 0 || added.length === 0) return [];
-      const list = (keys: readonly string[]): string => [...new Set(keys)].map(shown).join(", ");
+      const list = (keys: readonly string[]): string => listSome([...new Set(keys)].map(shown));
       const message = `locks ${list(added)} while it still holds ${list(others)}`;
       // Nobody reads or writes the new table, and the others' readers do not wait.
       return [isCreate ? { message, level: "note" } : { message }];
@@ -94,6 +94,11 @@ export const TRANSACTION_RULES = defineRules([
     },
   },
 ]);
+
+function listSome(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  return `${names.slice(0, 3).join(", ")}${more}`;
+}
 
 /** Whether it works through many rows, or through those of a table in use. */
 function isSlow(context: LintContext, node: SqlNode): boolean {

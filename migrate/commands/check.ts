@@ -1,4 +1,5 @@
 import type { CommandDefinition, CommandResult } from "../command";
+import { findEnvInImage } from "../dockerfile/findEnvInImage";
 import { checkFolder } from "../files/checkFolder";
 import { findMixed, findNoDown } from "../files/checkRelease";
 import { compareBase } from "../files/compareBase";
@@ -25,6 +26,10 @@ export interface CheckSettings extends FolderSettings {
   /** Only what would keep the files from running. */
   runnable: boolean;
   format: "lines" | "markdown" | "sarif";
+  /** Where the user is. */
+  cwd: string;
+  /** The Dockerfile that releases the service; null for the one that is found. */
+  dockerfile: string | null;
 }
 
 const FLAGS = {
@@ -36,6 +41,11 @@ const FLAGS = {
   runnable: {
     type: "boolean",
     describe: "only what would keep the files from running, as a release checks its own image",
+  },
+  dockerfile: {
+    type: "string",
+    describe: "the Dockerfile that releases the service",
+    defaultDescription: "the one here, or above the migrations",
   },
   markdown: { type: "boolean", describe: "write a table for a pull request's comment" },
   sarif: { type: "boolean", describe: "write SARIF 2.1.0, for code scanning" },
@@ -62,7 +72,8 @@ export async function _check(settings: CheckSettings): Promise<Finding[]> {
     ...(await findInReleases(migrations, subjects, base !== null)),
   ];
   const comments = subjects.map(({ file, text }) => ({ shownPath: file.shownPath, text }));
-  return sortFindings(applyAcceptances(found, comments), paths);
+  const left = applyAcceptances(found, comments);
+  return sortFindings([...left, ...(await findEnvInImage(settings))], paths);
 }
 
 /** Checks the files. */
@@ -115,7 +126,15 @@ function parseCheck(settings: Settings): CheckSettings {
       reader.violations.push({ path: "--runnable", expected: "--runnable or --base", got, remedy });
     }
     const format = first === "markdown" || first === "sarif" ? first : "lines";
-    return { ...readFolder(reader, settings), base, runnable, format };
+    const dockerfile = reader.text("dockerfile");
+    return {
+      ...readFolder(reader, settings),
+      base,
+      runnable,
+      format,
+      cwd: settings.cwd,
+      dockerfile,
+    };
   });
 }
 

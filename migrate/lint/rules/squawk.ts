@@ -12,7 +12,7 @@ export interface SquawkRule extends Rule {
 const docs = (name: string): string => `https://squawkhq.com/docs/${name}`;
 
 /**
- * What a single statement tells, found by squawk 2.66. Not taken from it: what needs the file's other
+ * What a single statement tells, found by squawk 2.61. Not taken from it: what needs the file's other
  * statements or older files, which rules of ours decide; `require-lock-timeout`, `require-statement-timeout`
  * and retries, which the tool sees to itself; `require-table-schema`, for the tool sets the search_path.
  */

@@ -12,13 +12,16 @@ import type { Patient } from "./patient";
 
 type Check = (patient: Patient) => Diagnosis[] | Promise<Diagnosis[]>;
 
-// In the order in which --fix mends: nothing can be granted by whom it does not belong to.
-const CHECKS: readonly Check[] = [
+/** Whose things are, and who may do what. In the order in which they are mended: nothing can be granted by whom it does not belong to. */
+const ROLE_CHECKS: readonly Check[] = [
   findOwnerRole,
   findWrongOwners,
   findRuntimeDdl,
   findDefaultPrivileges,
   findPrivileges,
+];
+
+const OTHER_CHECKS: readonly Check[] = [
   findRowFaults,
   findUnannotated,
   findHalfApplied,
@@ -32,6 +35,11 @@ const CHECKS: readonly Check[] = [
 /** Everything that is wrong, as far as the checks see. */
 export async function examine(patient: Patient): Promise<Diagnosis[]> {
   const found: Diagnosis[] = [];
-  for (const check of CHECKS) found.push(...(await check(patient)));
-  return found;
+  for (const check of ROLE_CHECKS) found.push(...(await check(patient)));
+  // Nothing is handed over to a role that `up` has not used: it may be the wrong one.
+  const isSure = patient.usedRole === patient.roles.role;
+  const roles = isSure ? found : found.map((one) => ({ ...one, fix: null }));
+  const others: Diagnosis[] = [];
+  for (const check of OTHER_CHECKS) others.push(...(await check(patient)));
+  return [...roles, ...others];
 }

@@ -14,6 +14,8 @@ export interface Patient {
   roles: RoleOptions;
   roleState: RoleState;
   files: readonly DigestedFile[];
+  /** Whose the notes are: the owner role that `up` has used. Null before its first run. */
+  usedRole: string | null;
   /** Null when the login may not read the migrations table. */
   history: History | null;
   /** Files and database side by side; empty when the history is not known. */
@@ -30,7 +32,16 @@ export async function readPatient(
   checkRuntimeRole(roleState, roles);
   const history = await readIfAllowed(client, roles);
   const statuses = history === null ? [] : compareHistory(files, history.applied);
-  return { client, roles, roleState, files, history, statuses };
+  const usedRole = await readOwner(client, roles.tables.runs);
+  return { client, roles, roleState, files, usedRole, history, statuses };
+}
+
+async function readOwner(client: Client, table: string): Promise<string | null> {
+  const { rows } = await client.query<{ owner: string }>(
+    "SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = to_regclass($1)",
+    [table],
+  );
+  return rows[0]?.owner ?? null;
 }
 
 /** A table of another role is one of the things to be found. */
@@ -67,8 +78,8 @@ export async function readStatements(
 }
 
 /** Whether this tool has never run here: then nothing is set up, and its first run does it. */
-export function isFirstRun(history: History | null): boolean {
-  return history?.runs === "absent";
+export function isFirstRun({ usedRole }: Patient): boolean {
+  return usedRole === null;
 }
 
 /** Whether a migration counts as applied. */

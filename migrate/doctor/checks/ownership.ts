@@ -23,44 +23,47 @@ export const WRONG_OWNER: DoctorRule = {
   url: "https://www.postgresql.org/docs/current/ddl-priv.html",
 };
 
-/** The set-up that is missing, but for the service's rights. */
-export function findOwnerRole({ roles, roleState, history }: Patient): Diagnosis[] {
+/** The set-up that is missing, but for the service's rights; or that another role is meant. */
+export function findOwnerRole(patient: Patient): Diagnosis[] {
+  const { roles, roleState, usedRole } = patient;
+  const { role, tables } = roles;
+  if (usedRole !== null && usedRole !== role) {
+    const message = `is not the role that up has used so far: ${tables.runs} belongs to ${usedRole}`;
+    const advice = `name that one with --role ${usedRole}; else everything has to be handed over first`;
+    return [diagnose(OWNER_ROLE, role, message, advice)];
+  }
   const plan = planRoles(roleState, { ...roles, runtimeRole: null, extensions: [] });
   // The block that hands the login's own objects over is the next check's.
-  const statements = plan.filter(({ sql }) => !sql.includes("\n"));
-  if (statements.length === 0) return [];
-  const { role } = roles;
+  const missing = plan.filter(({ sql }) => !sql.includes("\n"));
+  if (missing.length === 0) return [];
   const message = !roleState.ownerExists
     ? "does not exist, so nothing belongs to it"
     : roleState.loginHoldsOwner
       ? "is not set up completely"
       : `cannot be taken by ${roleState.login}`;
-  const advice = "up does it where the login may, unless --role is the wrong one here; by hand";
-  const diagnosis = diagnose(
-    OWNER_ROLE,
-    role,
-    message,
-    advice,
-    statements.map(({ sql }) => sql),
-  );
-  return [{ ...diagnosis, level: isFirstRun(history) ? "note" : "warning", fix: statements }];
+  const advice = "up does it where the login may; by hand";
+  const statements = missing.map(({ sql }) => sql);
+  const diagnosis = diagnose(OWNER_ROLE, role, message, advice, statements);
+  return [{ ...diagnosis, level: isFirstRun(patient) ? "note" : "warning", fix: missing }];
 }
 
 /** Relations, routines and types of other roles. What the runtime role owns is another rule's. */
-export async function findWrongOwners({ client, roles, roleState }: Patient): Promise<Diagnosis[]> {
+export async function findWrongOwners(patient: Patient): Promise<Diagnosis[]> {
+  const { client, roles, roleState } = patient;
   const found = await listForeign(client, roles);
   const objects = found
     .filter(({ owner }) => owner !== roles.runtimeRole)
     .map(({ name, owner, statement }) => {
-      const message = `belongs to ${owner}, not to ${roles.role}`;
       const isOwn = owner === roleState.login;
+      const message = `belongs to ${owner}, not to ${roles.role}`;
       const advice = isOwn
         ? "up hands it over; by hand"
         : `hand it over, as ${owner} or as an administrator`;
+      const level = !isOwn ? "error" : isFirstRun(patient) ? "note" : "warning";
       const diagnosis = diagnose(WRONG_OWNER, name, message, advice, [statement]);
-      return mendable(isOwn ? { ...diagnosis, level: "warning" } : diagnosis, "login");
+      return mendable({ ...diagnosis, level }, "login");
     });
-  return [...objects, ...(await findWrongSchemas({ client, roles }))];
+  return [...objects, ...(await findWrongSchemas(patient))];
 }
 
 const SCHEMAS = `
@@ -68,10 +71,7 @@ SELECT nspname AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace
 WHERE nspname = ANY ($1) AND nspname <> 'public' AND pg_get_userbyid(nspowner) <> $2 ORDER BY 1`;
 
 /** Migrations can make things in such a schema all the same. `public` belongs to the database's owner. */
-async function findWrongSchemas({
-  client,
-  roles,
-}: Pick<Patient, "client" | "roles">): Promise<Diagnosis[]> {
+async function findWrongSchemas({ client, roles }: Patient): Promise<Diagnosis[]> {
   const names = [...roles.schemas, roles.migrationsSchema];
   const { rows } = await client.query<{ name: string; owner: string }>(SCHEMAS, [
     names,

@@ -35,7 +35,7 @@ export const MISSING_PRIVILEGES: DoctorRule = {
 };
 
 export async function findRuntimeDdl(patient: Patient): Promise<Diagnosis[]> {
-  const { client, roles, history } = patient;
+  const { client, roles } = patient;
   const { runtimeRole } = roles;
   if (runtimeRole === null) return [];
   const found = await findExcess(client, roles);
@@ -49,7 +49,7 @@ export async function findRuntimeDdl(patient: Patient): Promise<Diagnosis[]> {
       const rest = statements.filter((one) => !isHandOver(one));
       const diagnosis = diagnose(RUNTIME_DDL, runtimeRole, what, "take it away", rest);
       const isPassing =
-        isFirstRun(history) && rest.length > 0 && rest.every((one) => PUBLIC_RIGHT.test(one));
+        isFirstRun(patient) && rest.length > 0 && rest.every((one) => PUBLIC_RIGHT.test(one));
       return mendable(isPassing ? asNote(diagnosis) : diagnosis, "login");
     });
   return owned.length === 0 ? others : [await reportOwned(owned, patient, runtimeRole), ...others];
@@ -79,7 +79,8 @@ async function reportOwned(
 /** What a new database lets everybody do, and the first `up` does not. */
 const PUBLIC_RIGHT = /^REVOKE (TEMPORARY ON DATABASE .*|CREATE ON SCHEMA public) FROM PUBLIC$/;
 
-export function findDefaultPrivileges({ roles, roleState, history }: Patient): Diagnosis[] {
+export function findDefaultPrivileges(patient: Patient): Diagnosis[] {
+  const { roles, roleState } = patient;
   const plan = planRoles(roleState, roles);
   const missing = plan.filter(({ sql }) => sql.startsWith("ALTER DEFAULT PRIVILEGES"));
   if (missing.length === 0) return [];
@@ -87,12 +88,12 @@ export function findDefaultPrivileges({ roles, roleState, history }: Patient): D
   const advice = "up sets them; by hand";
   const statements = missing.map(({ sql }) => sql);
   const diagnosis = diagnose(MISSING_DEFAULT_PRIVILEGES, roles.role, message, advice, statements);
-  return [{ ...diagnosis, level: isFirstRun(history) ? "note" : "warning", fix: missing }];
+  return [{ ...diagnosis, level: isFirstRun(patient) ? "note" : "warning", fix: missing }];
 }
 
 /** Schemas and tables of which the service can do nothing. */
 export async function findPrivileges(patient: Patient): Promise<Diagnosis[]> {
-  const { client, roles, history } = patient;
+  const { client, roles } = patient;
   const { runtimeRole } = roles;
   if (runtimeRole === null) return [];
   const tables = await listUnreachable(client, roles);
@@ -106,7 +107,7 @@ export async function findPrivileges(patient: Patient): Promise<Diagnosis[]> {
       : mendable(diagnosis("if the service needs them"), "owner");
   });
   const all = [...findSchemas(patient, runtimeRole), ...found];
-  return isFirstRun(history) ? all.map(asNote) : all;
+  return isFirstRun(patient) ? all.map(asNote) : all;
 }
 
 function findSchemas({ roles, roleState }: Patient, runtimeRole: string): Diagnosis[] {

@@ -1,5 +1,5 @@
 import type { SqlNode, Statement } from "../../sql/parseSql";
-import { listOf } from "../../sql/scope";
+import { listOf, textOf } from "../../sql/scope";
 import { partsOf, shown } from "../names";
 import { existingTable, defineRules } from "../rule";
 
@@ -22,6 +22,27 @@ export const DATA_RULES = defineRules([
           { message: `${verb} an unknown number of rows of ${shown(target.key)} in one statement` },
         ];
       }),
+  },
+  {
+    id: "ban-duplicate-column-assignments",
+    level: "error",
+    title: "one column is assigned twice",
+    why: "PostgreSQL refuses it: multiple assignments to same column (42601).",
+    instead: "leave one of the two",
+    url: "https://www.postgresql.org/docs/18/sql-update.html",
+    kinds: ["UpdateStmt", "InsertStmt"],
+    find: (_, node) => {
+      const conflict = (node.onConflictClause ?? {}) as SqlNode;
+      const names = listOf(node.targetList ?? conflict.targetList).map(({ ResTarget }) => {
+        // Parts of a column, `a[1]` and `a.b`, may be assigned one by one.
+        const { name, indirection } = (ResTarget ?? {}) as SqlNode;
+        return indirection === undefined ? textOf(name) : "";
+      });
+      const twice = names.find((name, index) => name !== "" && names.indexOf(name) < index);
+      return twice === undefined
+        ? []
+        : [{ message: `assigns ${twice} twice, which PostgreSQL refuses` }];
+    },
   },
 ]);
 

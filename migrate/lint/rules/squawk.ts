@@ -63,17 +63,6 @@ export const SQUAWK_RULES: readonly SquawkRule[] = [
     url: docs("ban-create-domain-with-constraint"),
   },
   {
-    id: "ban-duplicate-column-assignments",
-    squawk: "ban-duplicate-column-assignments",
-    aboutLocks: false,
-    level: "error",
-    title: "one column is assigned twice",
-    says: "assigns one column twice, which PostgreSQL refuses",
-    why: "PostgreSQL refuses it: multiple assignments to same column (42601).",
-    instead: "leave one of the two",
-    url: docs("ban-duplicate-column-assignments"),
-  },
-  {
     id: "identifier-too-long",
     squawk: "identifier-too-long",
     aboutLocks: false,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { documentOf } from "../support/cli";
+import { readCatalogue } from "../../../migrate/catalogue";
 import { createApiUser } from "../../../migrate/postgres";
 import { THREE, type Project, createProject, removeProjects } from "../support/project";
 import { type TestDatabase, type TestServer, startTestServer } from "../support/server";
@@ -174,13 +175,31 @@ describe("owner-role", () => {
     expect(listOf(findings)).toContain(`note owner-role ${other.owner}`);
   });
 
-  it("is a warning where the tool has run, so that a wrong --role shows", async () => {
-    const { code, findings } = await examine(database, project, { role: "nobody_here" });
-    expect(code).toBe(2);
-    expect(findings[0]).toMatchObject({
-      ...{ rule: "owner-role", level: "warning", file: "nobody_here" },
-      message: "does not exist, so nothing belongs to it",
+  it("is a warning where up has used another role, and --fix hands nothing over to the wrong one", async () => {
+    const before = await readCatalogue(server.postgres.url(database.name));
+    const { code, findings, fixed, said } = await examine(database, project, {
+      role: "nobody_here",
+      fix: true,
     });
+    expect([code, fixed, said]).toEqual([2, [], []]);
+    expect(findings[0]).toMatchObject({
+      ...{ rule: "owner-role", level: "warning", file: "nobody_here", statements: [] },
+      message: `is not the role that up has used so far: "public"."pgmigrations_runs" belongs to ${database.owner}`,
+    });
+    expect(findings.map(({ file }) => file)).toContain("public.users");
+    expect(await readCatalogue(server.postgres.url(database.name))).toEqual(before);
+  });
+
+  it("leaves the set-up to the first run of up", async () => {
+    const other = await server.createDatabase();
+    await (await other.connect(other.migrator)).query("CREATE TABLE users (id int)");
+    const before = await readCatalogue(server.postgres.url(other.name));
+    const { code, findings, fixed, said } = await examine(other, project, { fix: true });
+    expect([code, fixed, said]).toEqual([0, [], []]);
+    expect(listOf(findings)).toEqual(
+      expect.arrayContaining([`note owner-role ${other.owner}`, "note wrong-owner public.users"]),
+    );
+    expect(await readCatalogue(server.postgres.url(other.name))).toEqual(before);
   });
 
   it("finds a login that is not in it, and --fix joins it where it may", async () => {

@@ -9,7 +9,7 @@ import { type Diagnosis, isFault } from "../doctor/diagnosis";
 import { examine } from "../doctor/examine";
 import { findMended, keyOf, mend } from "../doctor/mend";
 import { type Patient, readPatient } from "../doctor/patient";
-import { type Pooling, findPooling } from "../doctor/pooling";
+import { type Pooling, findPooling } from "../connection/pooling";
 import { type DoctorReport, toDocument, toLines } from "../doctor/report";
 import { listFolder } from "../files/migrationFile";
 import { refuseStrangers } from "../files/refuseStrangers";

@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import type { ConnectionSettings } from "../settings/connection";
 import { type ConnectContext, connect } from "./connect";
 import { type OpenClient, openClient } from "./open";
+import { findPooling } from "./pooling";
 
 /** A connection that a command works on. */
 export interface Session {
@@ -39,6 +40,7 @@ export async function withSession<T>(
   const open = await connect(settings, applicationName, context);
   const stopWatching: (() => void)[] = [];
   try {
+    await refusePooler(open, () => openClient(settings, applicationName));
     const session = await prepare(open, settings, applicationName, options);
     stopWatching.push(cancelOnAbort(session, context.signal));
     return await use(session);
@@ -46,6 +48,23 @@ export async function withSession<T>(
     for (const stop of stopWatching) stop();
     await open.close();
   }
+}
+
+/** Settings, roles and locks of a session would be somebody else's a moment later. */
+class PoolerError extends Error {
+  readonly remedy = "connect to the server itself, or to a pool of pool_mode = session";
+
+  constructor() {
+    super("a pooler stands between, and lends its connections out by the transaction");
+    this.name = "PoolerError";
+  }
+}
+
+async function refusePooler(
+  { client }: OpenClient,
+  open: () => Promise<OpenClient>,
+): Promise<void> {
+  if ((await findPooling(client, open)) === "transaction") throw new PoolerError();
 }
 
 async function prepare(

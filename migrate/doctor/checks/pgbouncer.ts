@@ -1,4 +1,4 @@
-import { type Pooling } from "../pooling";
+import type { Pooling } from "../../connection/pooling";
 import { type Diagnosis, type DoctorRule, diagnose } from "../diagnosis";
 
 export const PGBOUNCER: DoctorRule = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client } from "pg";
 import { type OpenClient } from "../../../migrate/connection/open";
-import { type Pooling, findPooling } from "../../../migrate/doctor/pooling";
+import { type Pooling, findPooling } from "../../../migrate/connection/pooling";
 import { documentOf } from "../support/cli";
 import { type TestPooler, startPooler } from "../support/pooler";
 import { THREE, createProject, removeProjects } from "../support/project";
@@ -117,4 +117,23 @@ describe("doctor", () => {
     expect(findings).toContainEqual(expect.objectContaining({ rule: "pgbouncer", level: "note" }));
     expect(run.code).toBe(0);
   });
+});
+
+describe("up and status", () => {
+  it.each([["up"], ["status"]])(
+    "%s refuses such a pooler, and changes nothing behind it",
+    async (command) => {
+      const { port } = await startOne(false);
+      const env = { ...database.iamEnv, PGPORT: String(port) };
+      const run = await database.run(createProject(THREE), [command, "--json"], env);
+      expect(run.code).toBe(1);
+      expect(documentOf(run).error).toBe(
+        "a pooler stands between, and lends its connections out by the transaction",
+      );
+      expect(documentOf(run).next).toBe(
+        "connect to the server itself, or to a pool of pool_mode = session",
+      );
+      expect(await database.tables()).toEqual([]);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import type { Client, QueryConfig } from "pg";
-import type { OpenClient } from "../connection/open";
+import type { OpenClient } from "./open";
 
 /**
  * What stands between a client and the server.

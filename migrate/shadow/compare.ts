@@ -28,14 +28,17 @@ export function isSame({ added, removed }: Difference): boolean {
 const MOST_LINES = 10;
 const LONGEST_LINE = 160;
 
-/** The difference in lines with `+` and `-`, not too many of them. */
+/** The difference in lines with `+` and `-`, not too many of either. */
 export function describe({ added, removed }: Difference): string[] {
-  const lines = [
-    ...added.map((line) => `+ ${shorten(line)}`),
-    ...removed.map((line) => `- ${shorten(line)}`),
+  const half = MOST_LINES / 2;
+  const gained = added.slice(0, Math.max(half, MOST_LINES - removed.length));
+  const lost = removed.slice(0, Math.max(half, MOST_LINES - added.length));
+  const more = added.length + removed.length - gained.length - lost.length;
+  return [
+    ...gained.map((line) => `+ ${shorten(line)}`),
+    ...lost.map((line) => `- ${shorten(line)}`),
+    ...(more === 0 ? [] : [`and ${more} more`]),
   ];
-  const more = lines.length - MOST_LINES;
-  return more <= 1 ? lines : [...lines.slice(0, MOST_LINES), `and ${more} more`];
 }
 
 function shorten(line: string): string {

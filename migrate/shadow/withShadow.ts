@@ -47,13 +47,35 @@ export async function withShadow<T>(
     const server = await (options.url === null
       ? startEmbedded(options, context)
       : openGiven(options.url, options, context));
+    const stopGuarding = guardConnections();
     try {
       context.signal.throwIfAborted();
       return await use(toShadow(server, lead));
     } finally {
       await server.close();
+      stopGuarding();
     }
   });
+}
+
+// The server ends the connection, or its socket ends first.
+const ENDED = /^(57P01|57P02|57P03|ECONNRESET|EPIPE)$/;
+
+/**
+ * Scripts may leave connections open. When their database goes, each would end this process by an error that
+ * nobody listens to.
+ */
+function guardConnections(): () => void {
+  const guard = (error: Error & { code?: unknown }): void => {
+    if (ENDED.test(String(error.code))) return;
+    if (error.message === "Connection terminated unexpectedly") return;
+    process.off("uncaughtException", guard);
+    throw error;
+  };
+  process.on("uncaughtException", guard);
+  return () => {
+    process.off("uncaughtException", guard);
+  };
 }
 
 function toShadow(server: ShadowServer, lead: Lead): Shadow {

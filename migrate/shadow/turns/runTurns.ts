@@ -28,9 +28,7 @@ export interface TurnsInput {
 /** Takes all turns, one after the other, each on a database of its own or on the one before it. */
 export async function runTurns(input: TurnsInput): Promise<VerifyRun> {
   const { base, scratch } = input;
-  const database = await input.shadow.createDatabase();
-  const run = await prepare(input, database);
-  await database.drop();
+  const run = await prepare(input, await input.shadow.createDatabase());
   await turnFromZero(run);
   const steps = await turnOneByOne(run);
   if (steps === null) {

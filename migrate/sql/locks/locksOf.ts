@@ -52,10 +52,7 @@ function either(a: boolean | null, b: boolean | null): boolean | null {
 const LOCKS: Readonly<Record<string, (node: SqlNode) => TableLock[]>> = {
   AlterTableStmt: locksOfAlterTable,
   CreateStmt: ofCreateTable,
-  IndexStmt: ({ relation, concurrent, if_not_exists: isLenient }) =>
-    lockOn(relation, concurrent === true ? "SHARE UPDATE EXCLUSIVE" : "SHARE", {
-      scans: isLenient === true ? null : true,
-    }),
+  IndexStmt: ofCreateIndex,
   DropStmt: ofDrop,
   RenameStmt: ofRename,
   AlterObjectSchemaStmt: ({ relation }) => lockOn(relation, "ACCESS EXCLUSIVE"),
@@ -136,6 +133,13 @@ function ofRename({ renameType, relation }: SqlNode): TableLock[] {
   return isOther ? [] : lockOn(relation, "ACCESS EXCLUSIVE");
 }
 
+function ofCreateIndex({ relation, concurrent, if_not_exists: isLenient }: SqlNode): TableLock[] {
+  const mode = concurrent === true ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
+  // Nothing when it is there already, or ON ONLY a table that has partitions.
+  const isSure = isLenient !== true && (relation as SqlNode).inh === true;
+  return lockOn(relation, mode, { scans: isSure ? true : null });
+}
+
 function ofReindex({ kind, relation, params }: SqlNode): TableLock[] {
   const isConcurrent = hasOption(params, "concurrently");
   const mode = isConcurrent ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
@@ -148,8 +152,8 @@ function ofVacuum({ rels, options, is_vacuumcmd: isVacuum }: SqlNode): TableLock
   return listOf(rels).flatMap(({ VacuumRelation }) => {
     const { relation } = VacuumRelation as SqlNode;
     if (isFull) return lockOn(relation, "ACCESS EXCLUSIVE", REWRITE);
-    // ANALYZE takes a sample.
-    return lockOn(relation, "SHARE UPDATE EXCLUSIVE", { scans: isVacuum === true });
+    // VACUUM leaves out pages that it knows to be clean; ANALYZE takes a sample.
+    return lockOn(relation, "SHARE UPDATE EXCLUSIVE", { scans: isVacuum === true ? null : false });
   });
 }
 

@@ -63,12 +63,13 @@ export interface Steps {
 }
 
 export async function stepsOf({ subject }: ReadSnippet): Promise<Steps> {
-  const { statements, usesTransaction, syntaxError, migration } = subject;
-  const texts = statements.map(({ sql }) => sql);
+  const { statements, usesTransaction, unknown, migration } = subject;
+  const sent = migration.sections === null ? await sentBy(migration) : [migration.text];
   return {
     usesTransaction,
-    statements: syntaxError === null ? texts : [migration.text],
-    sent: usesTransaction ? texts : await sentBy(migration),
+    // What nobody can read is sent as it is.
+    statements: unknown === null ? statements.map(({ sql }) => sql) : sent,
+    sent,
     endsTransaction: statements.some(({ kind }) => kind === "TransactionStmt"),
   };
 }
@@ -77,12 +78,7 @@ export async function stepsOf({ subject }: ReadSnippet): Promise<Steps> {
 async function sentBy({ actions }: LoadedMigration): Promise<string[]> {
   const nobody = { query: refuse, select: refuse };
   const silent = { info: ignore, warn: ignore, error: ignore };
-  const pgm = new MigrationBuilder(
-    nobody as never,
-    actions.shorthands ?? {},
-    false,
-    silent as never,
-  );
+  const pgm = new MigrationBuilder(nobody, actions.shorthands ?? {}, false, silent);
   if (typeof actions.up === "function") await actions.up(pgm);
   return pgm.getSqlSteps();
 }

@@ -31,6 +31,8 @@ CREATE MATERIALIZED VIEW order_totals AS
   SELECT customer_id, sum(total) AS total FROM orders GROUP BY customer_id;
 CREATE UNIQUE INDEX order_totals_customer_id_idx ON order_totals (customer_id);
 CREATE FUNCTION with_tax(amount numeric) RETURNS numeric LANGUAGE sql AS 'SELECT amount * 1.2';
+CREATE FUNCTION new_token() RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN md5(random()::text); END';
+CREATE FUNCTION vat() RETURNS numeric LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN 0.2; END';
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE SEQUENCE invoice_numbers;
 
@@ -86,7 +88,7 @@ export const QUERIES = {
   "archive an order": "INSERT INTO archive (id, order_id) VALUES (200000, 42) RETURNING id",
   "count the archive": "SELECT count(*) FROM archive",
   "add an event": "INSERT INTO events (id, day) VALUES (200000, '2026-01-16') RETURNING id",
-  "count events": "SELECT count(*) FROM events",
+  "count events": "SELECT count(*) FROM events WHERE day < '2026-02-01'",
   "read the report": "SELECT day, total FROM reports.daily",
 } as const;
 

@@ -28,7 +28,7 @@ export interface SnippetFile {
 export interface Proof {
   /** The strongest lock on each table that was there, from SHARE UPDATE EXCLUSIVE on. */
   locks?: Readonly<Record<string, LockMode>>;
-  /** Tables of these that no statement names: they hang on a named one, or on an older transaction's. */
+  /** Tables that a statement locks or reads though it does not name them: the catalogue alone tells. */
   unnamed?: readonly string[];
   /** Tables that get new files with rows in them. */
   rewrites?: readonly string[];

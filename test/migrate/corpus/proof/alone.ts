@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import type { LockMode } from "../../../../migrate/sql/locks/modes";
 import { type Statement, parseSql } from "../../../../migrate/sql/parseSql";
 import { stateOf } from "./ask";
+import { untilBlocked } from "./blocked";
 import { type Seen, type SeenAll, pidOf, watchInTransaction } from "./inTransaction";
 import type { Scene } from "./stage";
 import {
@@ -22,12 +23,10 @@ export async function watchAlone(
   const seen: Seen[] = [];
   for (const step of steps) {
     const statements = await parseSql(step);
-    try {
-      if (statements.some(isAlone)) seen.push(await watchHeldUp(scene, step, tables));
-      else seen.push(await watchStep(scene.migrator, step, tables));
-    } catch (error) {
-      return { seen, fails: stateOf(error) };
-    }
+    const watch = statements.some(isAlone) ? watchHeldUp : watchStep;
+    const one = await watch(scene, step, tables);
+    seen.push(...one.seen);
+    if (one.fails !== null) return { seen, fails: one.fails };
   }
   return { seen, fails: null };
 }
@@ -41,17 +40,14 @@ function isAlone({ kind, node }: Statement): boolean {
 
 /** A query is a transaction of its own, so it shows its locks when that is kept open. */
 async function watchStep(
-  client: Client,
+  { migrator }: Scene,
   step: string,
   tables: ReadonlyMap<number, Stored>,
-): Promise<Seen> {
-  await client.query("BEGIN");
-  const { seen, fails } = await watchInTransaction(client, [step], tables);
-  await client.query(fails === null ? "COMMIT" : "ROLLBACK");
-  const [first] = seen;
-  // Again, for its error.
-  if (first === undefined) await client.query(step);
-  return first!;
+): Promise<SeenAll> {
+  await migrator.query("BEGIN");
+  const seen = await watchInTransaction(migrator, [step], tables);
+  await migrator.query("COMMIT");
+  return seen;
 }
 
 /**
@@ -62,27 +58,23 @@ async function watchHeldUp(
   { migrator, connect }: Scene,
   step: string,
   tables: ReadonlyMap<number, Stored>,
-): Promise<Seen> {
+): Promise<SeenAll> {
   const [files, counts] = [await readTables(migrator), await countAll(migrator)];
   const [watcher, pid] = [await connect(), await pidOf(migrator)];
   const holders = await hold(connect, tables);
   const locks: [number, LockMode][] = [];
-  let isOver = false;
-  const running = migrator.query(step).finally(() => (isOver = true));
-  running.catch(() => undefined);
-  while (!isOver) {
-    const blocking = await blockersOf(watcher, pid);
-    if (blocking.length === 0) continue;
+  const running = migrator.query(step);
+  for (;;) {
+    const blocking = await untilBlocked(watcher, pid, running);
+    if (blocking.length === 0) break;
     locks.push(...(await readLocks(watcher, pid)));
     for (const blocker of blocking) await holders.get(blocker)?.query("COMMIT");
   }
   for (const holder of holders.values()) await holder.query("COMMIT");
-  await running;
-  return {
-    locks,
-    rewrites: findRewritten(files, await readTables(migrator)),
-    ...compareCounts(counts, await countAll(migrator), tables),
-  };
+  const fails = await running.then(() => null, stateOf);
+  const rewrites = findRewritten(files, await readTables(migrator));
+  const work = compareCounts(counts, await countAll(migrator), tables);
+  return { seen: [{ locks, rewrites, ...work }], fails };
 }
 
 /** Sessions by their process: one that would alter each table, one that writes, one that reads. */
@@ -105,11 +97,4 @@ async function hold(
     holders.set(await pidOf(client), client);
   }
   return holders;
-}
-
-export async function blockersOf(watcher: Client, pid: number): Promise<number[]> {
-  const { rows } = await watcher.query<{ pids: number[] }>("SELECT pg_blocking_pids($1) AS pids", [
-    pid,
-  ]);
-  return rows[0]!.pids;
 }

@@ -1,77 +1,65 @@
-import type { LockMode } from "../../../../migrate/sql/locks/modes";
-import { blockedBy } from "../../../../migrate/sql/locks/modes";
-import { type Proof, type Snippet, isProof } from "../snippet";
+import type { Client } from "pg";
+import type { Steps } from "../read";
 import type { Query } from "../shop";
+import { type Proof, type Snippet, isProof } from "../snippet";
 import { watchAlone } from "./alone";
 import { ask, askAll, findBroken } from "./ask";
-import { type SeenAll, watchInTransaction } from "./inTransaction";
-import type { Steps } from "../read";
+import { describeSeen, given } from "./describe";
+import { watchInTransaction } from "./inTransaction";
 import type { Scene, Stage } from "./stage";
 import { runEach, tryCancel, tryTransaction } from "./trials";
-import { type Stored, readTables, strongest } from "./watch";
+import { readTables } from "./watch";
 
-/** All that a snippet was seen to do: what its proof has to say, no more and no less. */
-export async function observe(stage: Stage, snippet: Snippet, steps: Steps): Promise<Proof> {
-  if (!steps.usesTransaction) return observeAlone(stage, snippet, steps.sent);
-  const isPlain = (snippet.before ?? []).length === 0 && !steps.endsTransaction;
-  const scene = isPlain ? stage.shop : await stage.copy(snippet.before ?? []);
+export interface Observation {
+  /** All that a snippet was seen to do: what its proof has to say, no more and no less. */
+  proof: Proof;
+  /** Names of the tables that were there before it. */
+  existing: ReadonlySet<string>;
+}
+
+/** Runs a snippet as the tool does, on the shop and what it has run before it. */
+export async function observe(stage: Stage, snippet: Snippet, steps: Steps): Promise<Observation> {
+  const isShared = leavesNothing(snippet, steps);
+  const scene = isShared ? stage.shop : await stage.copy(snippet.before ?? []);
   try {
-    const observed = await observeInTransaction(scene, snippet, steps.statements);
-    return { ...observed, ...(await tryBeside(stage, snippet, steps.statements)) };
+    const { proof, existing } = await run(scene, snippet, steps);
+    const again = await tryAgain(stage, snippet, steps, proof);
+    return { proof: { ...proof, ...again, ...(await tryBeside(stage, snippet, steps)) }, existing };
   } finally {
-    if (!isPlain) await scene.close();
+    if (!isShared) await scene.close();
   }
 }
 
-async function observeInTransaction(
+function leavesNothing({ before = [], proof }: Snippet, steps: Steps): boolean {
+  if (!steps.usesTransaction || steps.endsTransaction || before.length > 0) return false;
+  // What is rolled back leaves its dead rows behind, which the next one would read.
+  return isProof(proof) && (proof.writes ?? []).length === 0;
+}
+
+async function run(
   scene: Scene,
   snippet: Snippet,
-  statements: readonly string[],
-): Promise<Proof> {
+  { usesTransaction, statements, sent }: Steps,
+): Promise<Observation> {
   const { migrator } = scene;
   const before = await baseline(scene);
-  await migrator.query("BEGIN");
+  if (usesTransaction) await migrator.query("BEGIN");
   try {
-    const [tables, id] = [await readTables(migrator), await transactionOf(scene)];
-    const seen = await watchInTransaction(migrator, statements, tables);
-    if (seen.fails !== null) return describe(seen, tables);
-    const isOver = (await transactionOf(scene)) !== id;
+    const [tables, own] = [await readTables(migrator), await transactionOf(migrator)];
+    const existing = new Set([...tables.values()].map(({ name }) => name));
+    const seen = usesTransaction
+      ? await watchInTransaction(migrator, statements, tables)
+      : await watchAlone(scene, sent, tables);
+    const proof = describeSeen(seen, tables);
+    if (usesTransaction && seen.fails !== null) return { proof, existing };
+    const isOver = (await transactionOf(migrator)) !== own;
     if (isOver) await migrator.query("BEGIN");
-    const breaks = findBroken(before, await askAll(migrator));
-    const more = {
-      ...(Object.keys(breaks).length > 0 && { breaks }),
-      ...(await tryQuery(scene, snippet)),
-    };
-    return { ...describe(seen, tables), ...(isOver && { endsTransaction: true }), ...more };
+    const breaks = given("breaks", findBroken(before, await askAll(migrator)));
+    const ends: Proof = usesTransaction && isOver ? { endsTransaction: true } : {};
+    const tried = await tryQuery(migrator, snippet);
+    return { proof: { ...proof, ...ends, ...breaks, ...tried }, existing };
   } finally {
     await migrator.query("ROLLBACK");
-  }
-}
-
-async function observeAlone(
-  stage: Stage,
-  snippet: Snippet,
-  steps: readonly string[],
-): Promise<Proof> {
-  const scene = await stage.copy(snippet.before ?? []);
-  try {
-    const { migrator } = scene;
-    const before = await baseline(scene);
-    const tables = await readTables(migrator);
-    const seen = await watchAlone(scene, steps, tables);
-    await migrator.query("BEGIN");
-    const breaks = findBroken(before, await askAll(migrator));
-    const tried = await tryQuery(scene, snippet);
-    await migrator.query("ROLLBACK");
-    return {
-      ...describe(seen, tables),
-      ...(Object.keys(breaks).length > 0 && { breaks }),
-      ...(seen.fails === null && (await tryAgain(stage, snippet, steps))),
-      ...tried,
-      ...(await tryBeside(stage, snippet, steps)),
-    };
-  } finally {
-    await scene.close();
   }
 }
 
@@ -88,50 +76,13 @@ async function baseline(scene: Scene): Promise<ReadonlyMap<Query, string>> {
   return answers;
 }
 
-async function transactionOf({ migrator }: Scene): Promise<unknown> {
-  const { rows } = await migrator.query<{ id: string }>("SELECT pg_current_xact_id() AS id");
+/** Outside of a transaction it is another one each time. */
+async function transactionOf(client: Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ id: string }>("SELECT pg_current_xact_id() AS id");
   return rows[0]?.id;
 }
 
-function describe({ seen, fails }: SeenAll, tables: ReadonlyMap<number, Stored>): Proof {
-  const all = <T>(part: (one: SeenAll["seen"][number]) => readonly T[]): T[] => [
-    ...new Set(seen.flatMap(part)),
-  ];
-  const lists = {
-    rewrites: all(({ rewrites }) => rewrites).sort(),
-    reads: all(({ reads }) => reads).sort(),
-    writes: all(({ writes }) => writes).sort(),
-  };
-  const locks = strongest(
-    seen.flatMap((one) => one.locks),
-    tables,
-  );
-  const holdsUp = heldUp(seen, tables);
-  return {
-    ...(Object.keys(locks).length > 0 && { locks }),
-    ...Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0)),
-    ...(Object.keys(holdsUp).length > 0 && { holdsUp }),
-    ...(fails !== null && { fails }),
-  };
-}
-
-/** Who waits while a statement works through a table: until it is done, and because of locks held by then. */
-function heldUp(
-  seen: SeenAll["seen"],
-  tables: ReadonlyMap<number, Stored>,
-): NonNullable<Proof["holdsUp"]> {
-  const held: Record<string, "writers" | "readers and writers"> = {};
-  for (const { locks, rewrites, reads, writes } of seen) {
-    if (rewrites.length + reads.length + writes.length === 0) continue;
-    for (const [name, mode] of Object.entries<LockMode>(strongest(locks, tables))) {
-      const waiting = blockedBy(mode);
-      if (waiting !== "nobody" && held[name] !== "readers and writers") held[name] = waiting;
-    }
-  }
-  return held;
-}
-
-async function tryQuery({ migrator }: Scene, { proof }: Snippet): Promise<Proof> {
+async function tryQuery(migrator: Client, { proof }: Snippet): Promise<Proof> {
   const trial = isProof(proof) ? proof.trial : undefined;
   if (trial?.kind !== "query") return {};
   return { trial: { ...trial, gives: await ask(migrator, trial.sql) } };
@@ -141,7 +92,7 @@ async function tryQuery({ migrator }: Scene, { proof }: Snippet): Promise<Proof>
 async function tryBeside(
   stage: Stage,
   { proof, before = [] }: Snippet,
-  steps: readonly string[],
+  { statements, sent }: Steps,
 ): Promise<Proof> {
   const trial = isProof(proof) ? proof.trial : undefined;
   if (trial === undefined || trial.kind === "query") return {};
@@ -149,25 +100,26 @@ async function tryBeside(
   try {
     const gives =
       trial.kind === "cancel"
-        ? await tryCancel(scene, steps)
-        : await tryTransaction(scene, steps, trial.sql);
+        ? await tryCancel(scene, sent)
+        : await tryTransaction(scene, statements, trial.sql);
     return { trial: { ...trial, gives } };
   } finally {
     await scene.close();
   }
 }
 
-/** Its last step has failed, so it counts as not applied, and all of it runs again. */
+/** Outside a transaction: its last step has failed, so it counts as not applied, and all of it runs again. */
 async function tryAgain(
   stage: Stage,
   { before = [] }: Snippet,
-  steps: readonly string[],
+  { usesTransaction, sent }: Steps,
+  { fails }: Proof,
 ): Promise<Proof> {
-  if (steps.length < 2) return {};
+  if (usesTransaction || fails !== undefined || sent.length < 2) return {};
   const scene = await stage.copy(before);
   try {
-    await runEach(scene.migrator, steps.slice(0, -1));
-    const again = await runEach(scene.migrator, steps);
+    await runEach(scene.migrator, sent.slice(0, -1));
+    const again = await runEach(scene.migrator, sent);
     return again === null ? {} : { again };
   } finally {
     await scene.close();

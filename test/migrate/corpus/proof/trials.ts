@@ -1,6 +1,6 @@
 import type { Trial } from "../snippet";
-import { blockersOf } from "./alone";
 import { stateOf } from "./ask";
+import { untilBlocked } from "./blocked";
 import { pidOf } from "./inTransaction";
 import type { Scene } from "./stage";
 
@@ -16,10 +16,9 @@ export async function tryTransaction(
   await service.query("SET deadlock_timeout = '50ms'; SET ROLE app; BEGIN");
   await service.query(first);
   await migrator.query("BEGIN");
-  let isOver = false;
-  const migrating = runAll(migrator, statements).finally(() => (isOver = true));
-  while (!isOver && (await blockersOf(watcher, pid)).length === 0);
-  if (isOver) await migrating;
+  const migrating = runAll(migrator, statements);
+  const blocking = await untilBlocked(watcher, pid, migrating);
+  if (blocking.length === 0) await migrating;
   const serving = service.query(second).then(() => null, stateOf);
   const states = await Promise.all([
     serving.then(async (state) => {
@@ -53,7 +52,7 @@ export async function tryCancel(
   const [writer, watcher, pid] = [await connect(), await connect(), await pidOf(migrator)];
   await writer.query("BEGIN; LOCK TABLE orders IN ROW EXCLUSIVE MODE");
   const failed = runEach(migrator, steps);
-  while ((await blockersOf(watcher, pid)).length === 0);
+  await untilBlocked(watcher, pid, failed);
   await watcher.query("SELECT pg_cancel_backend($1)", [pid]);
   if ((await failed) !== "57014") throw new Error("the build was not cancelled");
   await writer.query("COMMIT");

@@ -15,7 +15,11 @@ export const CONSTRAINTS: readonly Snippet[] = [
     file: sql("ALTER TABLE orders ADD CONSTRAINT total_is_no_debt CHECK (total >= 0);"),
     finds: ["constraint-missing-not-valid"],
     instead: "check-add-not-valid",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      reads: ["orders"],
+      holdsUp: { orders: "readers and writers" },
+    },
   },
   {
     id: "check-add-script",
@@ -23,7 +27,11 @@ export const CONSTRAINTS: readonly Snippet[] = [
     file: ts(`pgm.addConstraint("orders", "total_is_no_debt", { check: "total >= 0" });`),
     finds: ["constraint-missing-not-valid"],
     instead: "check-add-not-valid",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      reads: ["orders"],
+      holdsUp: { orders: "readers and writers" },
+    },
   },
   {
     id: "check-add-with-column",
@@ -31,14 +39,18 @@ export const CONSTRAINTS: readonly Snippet[] = [
     file: sql("ALTER TABLE orders ADD COLUMN weight numeric CHECK (weight > 0);"),
     finds: ["constraint-missing-not-valid"],
     instead: "check-add-not-valid",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      reads: ["orders"],
+      holdsUp: { orders: "readers and writers" },
+    },
   },
   {
     id: "check-add-not-valid",
     does: "ADD CONSTRAINT … CHECK … NOT VALID",
     file: sql("ALTER TABLE orders ADD CONSTRAINT total_is_no_debt CHECK (total >= 0) NOT VALID;"),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "check-validate",
@@ -46,7 +58,7 @@ export const CONSTRAINTS: readonly Snippet[] = [
     before: ["ALTER TABLE orders ADD CONSTRAINT total_is_no_debt CHECK (total >= 0) NOT VALID;"],
     file: sql("ALTER TABLE orders VALIDATE CONSTRAINT total_is_no_debt;"),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "SHARE UPDATE EXCLUSIVE" }, reads: ["orders"] },
   },
   {
     id: "check-add-and-validate",
@@ -56,7 +68,11 @@ ALTER TABLE orders ADD CONSTRAINT total_is_no_debt CHECK (total >= 0) NOT VALID;
 ALTER TABLE orders VALIDATE CONSTRAINT total_is_no_debt;`),
     finds: ["validate-in-same-transaction"],
     instead: "check-add-and-validate-apart",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      reads: ["orders"],
+      holdsUp: { orders: "readers and writers" },
+    },
   },
   {
     id: "check-add-and-validate-script",
@@ -66,7 +82,11 @@ pgm.sql("ALTER TABLE orders ADD CONSTRAINT total_is_no_debt CHECK (total >= 0) N
 pgm.sql("ALTER TABLE orders VALIDATE CONSTRAINT total_is_no_debt");`),
     finds: ["validate-in-same-transaction"],
     instead: "check-add-and-validate-apart",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      reads: ["orders"],
+      holdsUp: { orders: "readers and writers" },
+    },
   },
   {
     id: "check-add-and-validate-apart",
@@ -76,7 +96,7 @@ pgm.noTransaction();
 pgm.sql("ALTER TABLE orders DROP CONSTRAINT IF EXISTS total_is_no_debt, ADD CONSTRAINT total_is_no_debt CHECK (total >= 0) NOT VALID");
 pgm.sql("ALTER TABLE orders VALIDATE CONSTRAINT total_is_no_debt");`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" }, reads: ["orders"] },
   },
   {
     id: "check-add-and-validate-in-one-query",
@@ -89,14 +109,18 @@ pgm.sql(\`
 \`);`),
     finds: ["validate-in-same-transaction"],
     instead: "check-add-and-validate-apart",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      reads: ["orders"],
+      holdsUp: { orders: "readers and writers" },
+    },
   },
   {
     id: "check-drop",
     does: "DROP CONSTRAINT of a CHECK",
     file: sql("ALTER TABLE customers DROP CONSTRAINT customers_code_check;"),
     finds: [],
-    proof: {},
+    proof: { locks: { customers: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "foreign-key-add",
@@ -105,7 +129,11 @@ pgm.sql(\`
     file: sql("ALTER TABLE archive ADD FOREIGN KEY (order_id) REFERENCES orders;"),
     finds: ["adding-foreign-key-constraint"],
     instead: "foreign-key-add-not-valid",
-    proof: {},
+    proof: {
+      locks: { archive: "SHARE ROW EXCLUSIVE", orders: "SHARE ROW EXCLUSIVE" },
+      reads: ["archive", "orders"],
+      holdsUp: { archive: "writers", orders: "writers" },
+    },
   },
   {
     id: "foreign-key-add-script",
@@ -117,7 +145,11 @@ pgm.addConstraint("archive", "archive_order", {
 });`),
     finds: ["adding-foreign-key-constraint"],
     instead: "foreign-key-add-not-valid",
-    proof: {},
+    proof: {
+      locks: { orders: "SHARE ROW EXCLUSIVE", archive: "SHARE ROW EXCLUSIVE" },
+      reads: ["archive", "orders"],
+      holdsUp: { orders: "writers", archive: "writers" },
+    },
   },
   {
     id: "foreign-key-add-not-valid",
@@ -125,7 +157,7 @@ pgm.addConstraint("archive", "archive_order", {
     before: [INDEXED],
     file: sql(NOT_VALID),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "SHARE ROW EXCLUSIVE", archive: "SHARE ROW EXCLUSIVE" } },
   },
   {
     id: "foreign-key-validate",
@@ -133,7 +165,7 @@ pgm.addConstraint("archive", "archive_order", {
     before: [INDEXED, NOT_VALID],
     file: sql("ALTER TABLE archive VALIDATE CONSTRAINT archive_order;"),
     finds: [],
-    proof: {},
+    proof: { locks: { archive: "SHARE UPDATE EXCLUSIVE" }, reads: ["archive", "orders"] },
   },
   {
     id: "foreign-key-add-and-validate",
@@ -142,7 +174,12 @@ pgm.addConstraint("archive", "archive_order", {
     file: sql(`${NOT_VALID}\nALTER TABLE archive VALIDATE CONSTRAINT archive_order;`),
     finds: ["validate-in-same-transaction"],
     instead: "foreign-key-validate",
-    proof: {},
+    proof: {
+      unnamed: ["orders"],
+      locks: { orders: "SHARE ROW EXCLUSIVE", archive: "SHARE ROW EXCLUSIVE" },
+      reads: ["archive", "orders"],
+      holdsUp: { orders: "writers", archive: "writers" },
+    },
   },
   {
     id: "foreign-key-without-index",
@@ -150,7 +187,10 @@ pgm.addConstraint("archive", "archive_order", {
     file: sql(NOT_VALID),
     finds: ["foreign-key-without-index"],
     instead: "foreign-key-add-not-valid",
-    proof: {},
+    proof: {
+      locks: { archive: "SHARE ROW EXCLUSIVE", orders: "SHARE ROW EXCLUSIVE" },
+      breaks: { "remove an order": '[["77"]] after it has read a table whole' },
+    },
   },
   {
     id: "foreign-key-with-column",
@@ -158,7 +198,10 @@ pgm.addConstraint("archive", "archive_order", {
     file: sql("ALTER TABLE archive ADD COLUMN customer_id bigint REFERENCES customers;"),
     finds: ["foreign-key-without-index"],
     instead: "foreign-key-add-not-valid",
-    proof: {},
+    proof: {
+      locks: { archive: "ACCESS EXCLUSIVE", customers: "SHARE ROW EXCLUSIVE" },
+      breaks: { "remove a customer": '[["99500"]] after it has read a table whole' },
+    },
   },
   {
     id: "foreign-key-with-default",
@@ -166,7 +209,12 @@ pgm.addConstraint("archive", "archive_order", {
     file: sql("ALTER TABLE archive ADD COLUMN customer_id bigint DEFAULT 1 REFERENCES customers;"),
     finds: ["adding-foreign-key-constraint", "foreign-key-without-index"],
     instead: "foreign-key-add-not-valid",
-    proof: {},
+    proof: {
+      locks: { archive: "ACCESS EXCLUSIVE", customers: "SHARE ROW EXCLUSIVE" },
+      reads: ["archive", "customers"],
+      holdsUp: { archive: "readers and writers", customers: "writers" },
+      breaks: { "remove a customer": '[["99500"]] after it has read a table whole' },
+    },
   },
   {
     id: "foreign-key-new-table",
@@ -175,7 +223,7 @@ pgm.addConstraint("archive", "archive_order", {
 CREATE TABLE parcels (id bigint PRIMARY KEY, order_id bigint NOT NULL REFERENCES orders);
 CREATE INDEX parcels_order_id_idx ON parcels (order_id);`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "SHARE ROW EXCLUSIVE" } },
   },
   {
     id: "foreign-key-new-table-script",
@@ -187,7 +235,7 @@ pgm.createTable("parcels", {
 });
 pgm.createIndex("parcels", "order_id");`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "SHARE ROW EXCLUSIVE" } },
   },
   {
     id: "foreign-key-new-table-without-index",
@@ -197,7 +245,8 @@ pgm.createTable("parcels", {
   id: { type: "bigint", primaryKey: true },
   order_id: { type: "bigint", notNull: true, references: "orders" },
 });`),
-    finds: ["foreign-key-without-index"],
+    finds: [],
+    advises: ["foreign-key-without-index"],
     instead: "foreign-key-new-table-script",
     proof: {
       because:
@@ -210,7 +259,11 @@ pgm.createTable("parcels", {
     file: sql("ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey;"),
     finds: ["dropping-foreign-key"],
     instead: "check-drop",
-    proof: {},
+    proof: {
+      unnamed: ["customers"],
+      locks: { customers: "ACCESS EXCLUSIVE", orders: "ACCESS EXCLUSIVE" },
+      breaks: { "add an order without a customer": '[["-1"]]' },
+    },
   },
   {
     id: "foreign-key-drop-script",
@@ -218,7 +271,11 @@ pgm.createTable("parcels", {
     file: ts(`pgm.dropConstraint("orders", "orders_customer_id_fkey");`),
     finds: ["dropping-foreign-key"],
     instead: "check-drop",
-    proof: {},
+    proof: {
+      unnamed: ["customers"],
+      locks: { customers: "ACCESS EXCLUSIVE", orders: "ACCESS EXCLUSIVE" },
+      breaks: { "add an order without a customer": '[["-1"]]' },
+    },
   },
   {
     id: "unique-add",
@@ -226,7 +283,11 @@ pgm.createTable("parcels", {
     file: sql("ALTER TABLE archive ADD UNIQUE (id);"),
     finds: ["disallowed-unique-constraint"],
     instead: "unique-add-using-index",
-    proof: {},
+    proof: {
+      locks: { archive: "ACCESS EXCLUSIVE" },
+      reads: ["archive"],
+      holdsUp: { archive: "readers and writers" },
+    },
   },
   {
     id: "unique-add-script",
@@ -234,7 +295,11 @@ pgm.createTable("parcels", {
     file: ts(`pgm.addConstraint("archive", "archive_id", { unique: "id" });`),
     finds: ["disallowed-unique-constraint"],
     instead: "unique-add-using-index",
-    proof: {},
+    proof: {
+      locks: { archive: "ACCESS EXCLUSIVE" },
+      reads: ["archive"],
+      holdsUp: { archive: "readers and writers" },
+    },
   },
   {
     id: "unique-add-with-column",
@@ -242,7 +307,11 @@ pgm.createTable("parcels", {
     file: sql("ALTER TABLE archive ADD COLUMN box text UNIQUE;"),
     finds: ["disallowed-unique-constraint"],
     instead: "column-add",
-    proof: {},
+    proof: {
+      locks: { archive: "ACCESS EXCLUSIVE" },
+      reads: ["archive"],
+      holdsUp: { archive: "readers and writers" },
+    },
   },
   {
     id: "unique-add-using-index",
@@ -250,7 +319,7 @@ pgm.createTable("parcels", {
     before: ["CREATE UNIQUE INDEX archive_id_idx ON archive (id);"],
     file: sql("ALTER TABLE archive ADD CONSTRAINT archive_id UNIQUE USING INDEX archive_id_idx;"),
     finds: [],
-    proof: {},
+    proof: { locks: { archive: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "primary-key-add",
@@ -258,7 +327,11 @@ pgm.createTable("parcels", {
     file: sql("ALTER TABLE archive ADD PRIMARY KEY (id);"),
     finds: ["disallowed-unique-constraint"],
     instead: "primary-key-add-using-index",
-    proof: {},
+    proof: {
+      locks: { archive: "ACCESS EXCLUSIVE" },
+      reads: ["archive"],
+      holdsUp: { archive: "readers and writers" },
+    },
   },
   {
     id: "primary-key-add-using-index",
@@ -266,7 +339,7 @@ pgm.createTable("parcels", {
     before: ["CREATE UNIQUE INDEX archive_id_idx ON archive (id);"],
     file: sql("ALTER TABLE archive ADD PRIMARY KEY USING INDEX archive_id_idx;"),
     finds: [],
-    proof: {},
+    proof: { locks: { archive: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "primary-key-add-using-nullable-index",
@@ -278,7 +351,11 @@ pgm.createTable("parcels", {
     file: sql("ALTER TABLE archive ADD PRIMARY KEY USING INDEX archive_id_idx;"),
     finds: ["adding-not-nullable-field"],
     instead: "primary-key-add-using-index",
-    proof: {},
+    proof: {
+      locks: { archive: "ACCESS EXCLUSIVE" },
+      reads: ["archive"],
+      holdsUp: { archive: "readers and writers" },
+    },
   },
   {
     id: "exclude-add",
@@ -286,7 +363,11 @@ pgm.createTable("parcels", {
     file: sql("ALTER TABLE archive ADD CONSTRAINT archive_id EXCLUDE USING btree (id WITH =);"),
     finds: ["disallowed-unique-constraint"],
     instead: "unique-add-using-index",
-    proof: {},
+    proof: {
+      locks: { archive: "ACCESS EXCLUSIVE" },
+      reads: ["archive"],
+      holdsUp: { archive: "readers and writers" },
+    },
   },
   {
     id: "partition-attach",
@@ -294,7 +375,11 @@ pgm.createTable("parcels", {
     file: sql(ATTACH),
     finds: ["attaching-partition-without-check"],
     instead: "partition-attach-checked",
-    proof: {},
+    proof: {
+      locks: { events: "SHARE UPDATE EXCLUSIVE", february: "ACCESS EXCLUSIVE" },
+      reads: ["february"],
+      holdsUp: { february: "readers and writers" },
+    },
   },
   {
     id: "partition-attach-unvalidated",
@@ -303,7 +388,11 @@ pgm.createTable("parcels", {
     file: sql(ATTACH),
     finds: ["attaching-partition-without-check"],
     instead: "partition-attach-checked",
-    proof: {},
+    proof: {
+      locks: { events: "SHARE UPDATE EXCLUSIVE", february: "ACCESS EXCLUSIVE" },
+      reads: ["february"],
+      holdsUp: { february: "readers and writers" },
+    },
   },
   {
     id: "partition-attach-other-check",
@@ -312,7 +401,11 @@ pgm.createTable("parcels", {
     file: sql(ATTACH),
     finds: ["attaching-partition-without-check"],
     instead: "partition-attach-checked",
-    proof: {},
+    proof: {
+      locks: { events: "SHARE UPDATE EXCLUSIVE", february: "ACCESS EXCLUSIVE" },
+      reads: ["february"],
+      holdsUp: { february: "readers and writers" },
+    },
   },
   {
     id: "partition-attach-checked",
@@ -323,7 +416,7 @@ pgm.createTable("parcels", {
     ],
     file: sql(ATTACH),
     finds: [],
-    proof: {},
+    proof: { locks: { events: "SHARE UPDATE EXCLUSIVE", february: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "partition-attach-new",
@@ -332,7 +425,7 @@ pgm.createTable("parcels", {
 CREATE TABLE events_2026_03 (LIKE events INCLUDING DEFAULTS);
 ALTER TABLE events ATTACH PARTITION events_2026_03 FOR VALUES FROM ('2026-03-01') TO ('2026-04-01');`),
     finds: [],
-    proof: {},
+    proof: { locks: { events: "SHARE UPDATE EXCLUSIVE" } },
   },
   {
     id: "partition-detach",
@@ -340,7 +433,7 @@ ALTER TABLE events ATTACH PARTITION events_2026_03 FOR VALUES FROM ('2026-03-01'
     file: sql("ALTER TABLE events DETACH PARTITION events_2025_12;"),
     finds: ["require-concurrent-partition-detach"],
     instead: "partition-detach-concurrently",
-    proof: {},
+    proof: { locks: { events_2025_12: "ACCESS EXCLUSIVE", events: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "partition-detach-concurrently",
@@ -349,6 +442,6 @@ ALTER TABLE events ATTACH PARTITION events_2026_03 FOR VALUES FROM ('2026-03-01'
 pgm.noTransaction();
 pgm.sql("ALTER TABLE events DETACH PARTITION events_2025_12 CONCURRENTLY");`),
     finds: [],
-    proof: {},
+    proof: { locks: { events: "SHARE UPDATE EXCLUSIVE", events_2025_12: "ACCESS EXCLUSIVE" } },
   },
 ];

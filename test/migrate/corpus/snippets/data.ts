@@ -7,7 +7,7 @@ export const DATA: readonly Snippet[] = [
     file: sql("UPDATE orders SET note = '';"),
     finds: ["unbounded-change"],
     instead: "update-batch",
-    proof: {},
+    proof: { reads: ["orders"], writes: ["orders"] },
   },
   {
     id: "update-all-script",
@@ -15,7 +15,7 @@ export const DATA: readonly Snippet[] = [
     file: ts(`pgm.sql("UPDATE orders SET note = '' WHERE note IS NULL");`),
     finds: ["unbounded-change"],
     instead: "update-batches-script",
-    proof: {},
+    proof: { reads: ["orders"], writes: ["orders"] },
   },
   {
     id: "update-all-do",
@@ -23,7 +23,7 @@ export const DATA: readonly Snippet[] = [
     file: sql("DO $$ BEGIN UPDATE orders SET note = '' WHERE note IS NULL; END $$;"),
     finds: ["unbounded-change"],
     instead: "update-batch",
-    proof: {},
+    proof: { reads: ["orders"], writes: ["orders"] },
   },
   {
     id: "update-from",
@@ -31,7 +31,7 @@ export const DATA: readonly Snippet[] = [
     file: sql("UPDATE orders SET note = c.name FROM customers c WHERE c.id = orders.customer_id;"),
     finds: ["unbounded-change"],
     instead: "update-range",
-    proof: {},
+    proof: { reads: ["customers", "orders"], writes: ["orders"] },
   },
   {
     id: "update-all-merge",
@@ -41,7 +41,7 @@ MERGE INTO orders USING customers c ON c.id = orders.customer_id
 WHEN MATCHED THEN UPDATE SET note = c.name;`),
     finds: ["unbounded-change"],
     instead: "update-range",
-    proof: {},
+    proof: { reads: ["customers", "orders"], writes: ["orders"] },
   },
   {
     id: "delete-all-cte",
@@ -51,7 +51,7 @@ CREATE TABLE old_orders (LIKE archive);
 WITH moved AS (DELETE FROM archive RETURNING *) INSERT INTO old_orders SELECT * FROM moved;`),
     finds: ["unbounded-change"],
     instead: "delete-batch",
-    proof: {},
+    proof: { reads: ["archive"], writes: ["archive"], breaks: { "count the archive": '[["0"]]' } },
   },
   {
     id: "delete-old",
@@ -59,7 +59,11 @@ WITH moved AS (DELETE FROM archive RETURNING *) INSERT INTO old_orders SELECT * 
     file: sql("DELETE FROM events WHERE day < '2026-02-01';"),
     finds: ["unbounded-change"],
     instead: "delete-batch",
-    proof: {},
+    proof: {
+      reads: ["events_2026_01"],
+      writes: ["events_2026_01"],
+      breaks: { "count events": '[["0"]]' },
+    },
   },
   {
     id: "update-batch",
@@ -68,7 +72,7 @@ WITH moved AS (DELETE FROM archive RETURNING *) INSERT INTO old_orders SELECT * 
       "UPDATE orders SET note = '' WHERE id IN (SELECT id FROM orders WHERE note IS NULL ORDER BY id LIMIT 5000);",
     ),
     finds: [],
-    proof: {},
+    proof: { reads: ["orders"] },
   },
   {
     id: "update-range",
@@ -101,7 +105,7 @@ for (let from = 1001; from < 6000; from += 1000) {
     file: sql("UPDATE orders SET note = 'a', note = 'b' WHERE id = 7;"),
     finds: ["ban-duplicate-column-assignments"],
     instead: "update-one",
-    proof: {},
+    proof: { fails: "42601" },
   },
   {
     id: "delete-batch",
@@ -117,7 +121,7 @@ for (let from = 1001; from < 6000; from += 1000) {
 CREATE TABLE numbers AS SELECT id, number FROM orders;
 UPDATE numbers SET number = 0 WHERE number IS NULL;`),
     finds: [],
-    proof: {},
+    proof: { reads: ["orders"] },
   },
   {
     id: "insert",

@@ -7,7 +7,7 @@ export const INDEXES: readonly Snippet[] = [
     file: sql("CREATE INDEX orders_total_idx ON orders (total);"),
     finds: ["require-concurrent-index-creation"],
     instead: "index-create-concurrently",
-    proof: {},
+    proof: { locks: { orders: "SHARE" }, reads: ["orders"], holdsUp: { orders: "writers" } },
   },
   {
     id: "index-create-script",
@@ -15,7 +15,7 @@ export const INDEXES: readonly Snippet[] = [
     file: ts(`pgm.createIndex("orders", "total");`),
     finds: ["require-concurrent-index-creation"],
     instead: "index-create-concurrently",
-    proof: {},
+    proof: { locks: { orders: "SHARE" }, reads: ["orders"], holdsUp: { orders: "writers" } },
   },
   {
     id: "index-create-concurrently",
@@ -24,7 +24,11 @@ export const INDEXES: readonly Snippet[] = [
 pgm.noTransaction();
 pgm.createIndex("orders", "total", { concurrently: true });`),
     finds: [],
-    proof: { trial: { kind: "cancel", gives: "" } },
+    proof: {
+      locks: { orders: "SHARE UPDATE EXCLUSIVE" },
+      reads: ["orders"],
+      trial: { kind: "cancel", gives: "42P07" },
+    },
   },
   {
     id: "index-create-if-not-exists",
@@ -32,7 +36,7 @@ pgm.createIndex("orders", "total", { concurrently: true });`),
     file: sql("CREATE INDEX IF NOT EXISTS orders_total_idx ON orders (total);"),
     finds: ["require-concurrent-index-creation"],
     instead: "index-create-concurrently",
-    proof: {},
+    proof: { locks: { orders: "SHARE" }, reads: ["orders"], holdsUp: { orders: "writers" } },
   },
   {
     id: "index-create-partitioned",
@@ -40,7 +44,12 @@ pgm.createIndex("orders", "total", { concurrently: true });`),
     file: sql("CREATE INDEX events_day_idx ON events (day);"),
     finds: ["require-concurrent-index-creation"],
     instead: "index-create-partition-concurrently",
-    proof: {},
+    proof: {
+      unnamed: ["events_2025_12", "events_2026_01"],
+      locks: { events_2025_12: "SHARE", events_2026_01: "SHARE", events: "SHARE" },
+      reads: ["events_2026_01"],
+      holdsUp: { events_2025_12: "writers", events_2026_01: "writers", events: "writers" },
+    },
   },
   {
     id: "index-create-partition-concurrently",
@@ -49,14 +58,14 @@ pgm.createIndex("orders", "total", { concurrently: true });`),
 pgm.noTransaction();
 pgm.createIndex("events_2026_01", "day", { concurrently: true });`),
     finds: [],
-    proof: {},
+    proof: { locks: { events_2026_01: "SHARE UPDATE EXCLUSIVE" }, reads: ["events_2026_01"] },
   },
   {
     id: "index-create-only-parent",
     does: "CREATE INDEX ON ONLY a partitioned table, to which those of its partitions are attached later",
     file: sql("CREATE INDEX events_day_idx ON ONLY events (day);"),
     finds: [],
-    proof: {},
+    proof: { locks: { events: "SHARE" } },
   },
   {
     id: "index-attach",
@@ -84,7 +93,7 @@ CREATE INDEX parcels_weight_idx ON parcels (weight);`),
     file: sql("DROP INDEX orders_status_idx;"),
     finds: ["require-concurrent-index-deletion"],
     instead: "index-drop-concurrently",
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "index-drop-script",
@@ -92,7 +101,7 @@ CREATE INDEX parcels_weight_idx ON parcels (weight);`),
     file: js(`pgm.dropIndex("orders", "status", { name: "orders_status_idx" });`),
     finds: ["require-concurrent-index-deletion"],
     instead: "index-drop-concurrently",
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "index-drop-concurrently",
@@ -101,7 +110,7 @@ CREATE INDEX parcels_weight_idx ON parcels (weight);`),
 pgm.noTransaction();
 pgm.dropIndex("orders", "status", { name: "orders_status_idx", concurrently: true });`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "SHARE UPDATE EXCLUSIVE" } },
   },
   {
     id: "index-drop-new-table",
@@ -119,7 +128,7 @@ DROP INDEX parcels_weight_idx;`),
     file: ts(`pgm.createIndex("orders", "total", { concurrently: true });`),
     finds: ["ban-concurrent-index-in-transaction"],
     instead: "index-create-concurrently",
-    proof: {},
+    proof: { fails: "25001" },
   },
   {
     id: "index-concurrently-in-sql",
@@ -127,7 +136,7 @@ DROP INDEX parcels_weight_idx;`),
     file: sql("CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total);"),
     finds: ["needs-own-transaction"],
     instead: "index-create-concurrently",
-    proof: {},
+    proof: { fails: "25001" },
   },
   {
     id: "index-drop-concurrently-in-sql",
@@ -135,7 +144,7 @@ DROP INDEX parcels_weight_idx;`),
     file: sql("DROP INDEX CONCURRENTLY orders_status_idx;"),
     finds: ["needs-own-transaction"],
     instead: "index-drop-concurrently",
-    proof: {},
+    proof: { fails: "25001" },
   },
   {
     id: "index-concurrently-in-one-query",
@@ -148,7 +157,7 @@ pgm.sql(\`
 \`);`),
     finds: ["ban-concurrent-index-in-transaction"],
     instead: "index-drop-then-create-concurrently",
-    proof: {},
+    proof: { fails: "25001" },
   },
   {
     id: "index-concurrently-if-not-exists",
@@ -158,7 +167,11 @@ pgm.noTransaction();
 pgm.createIndex("orders", "total", { concurrently: true, ifNotExists: true });`),
     finds: ["concurrent-index-if-not-exists"],
     instead: "index-drop-then-create-concurrently",
-    proof: { trial: { kind: "cancel", gives: "" } },
+    proof: {
+      locks: { orders: "SHARE UPDATE EXCLUSIVE" },
+      reads: ["orders"],
+      trial: { kind: "cancel", gives: "an INVALID index" },
+    },
   },
   {
     id: "index-drop-then-create-concurrently",
@@ -168,7 +181,11 @@ pgm.noTransaction();
 pgm.sql("DROP INDEX CONCURRENTLY IF EXISTS orders_total_idx");
 pgm.sql("CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total)");`),
     finds: [],
-    proof: { trial: { kind: "cancel", gives: "" } },
+    proof: {
+      locks: { orders: "SHARE UPDATE EXCLUSIVE" },
+      reads: ["orders"],
+      trial: { kind: "cancel", gives: "a valid index" },
+    },
   },
   {
     id: "index-unique-duplicates",
@@ -179,7 +196,11 @@ pgm.createIndex("orders", "number", { unique: true, concurrently: true });`),
     finds: [],
     advises: ["unique-index-on-rows"],
     instead: "index-create-concurrently",
-    proof: {},
+    proof: {
+      locks: { orders: "SHARE UPDATE EXCLUSIVE" },
+      reads: ["orders"],
+      fails: "23505",
+    },
   },
   {
     id: "index-wide",
@@ -190,7 +211,7 @@ pgm.createIndex("orders", ["customer_id", "status", "total", "placed_at"], { con
     finds: [],
     advises: ["wide-index"],
     instead: "index-create-concurrently",
-    proof: {},
+    proof: { locks: { orders: "SHARE UPDATE EXCLUSIVE" }, reads: ["orders"] },
   },
   {
     id: "index-rename",
@@ -205,7 +226,7 @@ pgm.createIndex("orders", ["customer_id", "status", "total", "placed_at"], { con
     file: sql("REINDEX INDEX orders_status_idx;"),
     finds: ["require-concurrent-reindex"],
     instead: "reindex-concurrently",
-    proof: {},
+    proof: { locks: { orders: "SHARE" }, reads: ["orders"], holdsUp: { orders: "writers" } },
   },
   {
     id: "reindex-table",
@@ -213,7 +234,7 @@ pgm.createIndex("orders", ["customer_id", "status", "total", "placed_at"], { con
     file: js(`pgm.sql("REINDEX TABLE orders");`),
     finds: ["require-concurrent-reindex"],
     instead: "reindex-concurrently",
-    proof: {},
+    proof: { locks: { orders: "SHARE" }, reads: ["orders"], holdsUp: { orders: "writers" } },
   },
   {
     id: "reindex-concurrently",
@@ -222,6 +243,6 @@ pgm.createIndex("orders", ["customer_id", "status", "total", "placed_at"], { con
 pgm.noTransaction();
 pgm.sql("REINDEX INDEX CONCURRENTLY orders_status_idx");`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "SHARE UPDATE EXCLUSIVE" }, reads: ["orders"] },
   },
 ];

@@ -20,7 +20,7 @@ CREATE FUNCTION email_of(bigint) RETURNS text LANGUAGE sql STABLE SECURITY DEFIN
   AS 'SELECT email FROM customers WHERE id = $1';`),
     finds: ["security-definer-search-path"],
     instead: "definer-with-path",
-    proof: { trial: HIJACK },
+    proof: { trial: { ...HIJACK, gives: '[["forged"]]' } },
   },
   {
     id: "definer-without-path-script",
@@ -34,7 +34,7 @@ pgm.createFunction(
 );`),
     finds: ["security-definer-search-path"],
     instead: "definer-with-path",
-    proof: { trial: HIJACK },
+    proof: { trial: { ...HIJACK, gives: '[["forged"]]' } },
   },
   {
     id: "definer-with-path",
@@ -43,7 +43,7 @@ pgm.createFunction(
 CREATE FUNCTION email_of(bigint) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = '' AS 'SELECT email FROM public.customers WHERE id = $1';`),
     finds: [],
-    proof: { trial: HIJACK },
+    proof: { trial: { ...HIJACK, gives: '[["user42@example.com"]]' } },
   },
   {
     id: "row-security",
@@ -51,7 +51,18 @@ CREATE FUNCTION email_of(bigint) RETURNS text LANGUAGE sql STABLE SECURITY DEFIN
     file: sql("ALTER TABLE orders ENABLE ROW LEVEL SECURITY;"),
     finds: ["row-security-without-policy"],
     instead: "row-security-with-policy",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      breaks: {
+        "read an order": "[]",
+        "add an order": "42501",
+        "add an order without a customer": "42501",
+        "pay an order": "[]",
+        "remove an order": "[]",
+        "count orders": '[["0"]]',
+        "count distinct orders": '[["0"]]',
+      },
+    },
   },
   {
     id: "row-security-script",
@@ -59,7 +70,18 @@ CREATE FUNCTION email_of(bigint) RETURNS text LANGUAGE sql STABLE SECURITY DEFIN
     file: ts(`pgm.alterTable("orders", { levelSecurity: "ENABLE" });`),
     finds: ["row-security-without-policy"],
     instead: "row-security-with-policy",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      breaks: {
+        "read an order": "[]",
+        "add an order": "42501",
+        "add an order without a customer": "42501",
+        "pay an order": "[]",
+        "remove an order": "[]",
+        "count orders": '[["0"]]',
+        "count distinct orders": '[["0"]]',
+      },
+    },
   },
   {
     id: "row-security-with-policy",
@@ -68,7 +90,7 @@ CREATE FUNCTION email_of(bigint) RETURNS text LANGUAGE sql STABLE SECURITY DEFIN
 CREATE POLICY everybody ON orders USING (true);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "revoke",
@@ -76,7 +98,7 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;`),
     file: sql("REVOKE UPDATE ON orders FROM app;"),
     finds: ["revoking-privileges"],
     instead: "grant",
-    proof: {},
+    proof: { breaks: { "pay an order": "42501" } },
   },
   {
     id: "revoke-script",
@@ -84,7 +106,7 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;`),
     file: ts(`pgm.revokeOnTables({ tables: "orders", privileges: ["DELETE"], roles: "app" });`),
     finds: ["revoking-privileges"],
     instead: "grant",
-    proof: {},
+    proof: { breaks: { "remove an order": "42501" } },
   },
   {
     id: "grant",

@@ -19,7 +19,10 @@ ALTER TABLE orders ADD COLUMN weight numeric;
 ALTER TABLE customers ADD COLUMN birthday date;`),
     finds: ["several-tables-locked"],
     instead: "one-table",
-    proof: { trial: CUSTOMER_FIRST },
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE", customers: "ACCESS EXCLUSIVE" },
+      trial: { ...CUSTOMER_FIRST, gives: "deadlock" },
+    },
   },
   {
     id: "several-tables-script",
@@ -29,15 +32,21 @@ for (const table of ["orders", "customers"]) {
   pgm.addColumns(table, { changed_at: { type: "timestamptz" } });
 }`),
     finds: ["several-tables-locked"],
-    instead: "several-tables-apart",
-    proof: { trial: CUSTOMER_FIRST },
+    instead: "one-table",
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE", customers: "ACCESS EXCLUSIVE" },
+      trial: { ...CUSTOMER_FIRST, gives: "deadlock" },
+    },
   },
   {
     id: "one-table",
     does: "one of the two tables altered",
     file: sql("ALTER TABLE orders ADD COLUMN weight numeric;"),
     finds: [],
-    proof: { trial: CUSTOMER_FIRST },
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      trial: { ...CUSTOMER_FIRST, gives: "it ends" },
+    },
   },
   {
     id: "several-tables-apart",
@@ -48,7 +57,7 @@ for (const table of ["orders", "customers"]) {
   pgm.addColumns(table, { changed_at: { type: "timestamptz" } }, { ifNotExists: true });
 }`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE", customers: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "slow-after-lock",
@@ -58,7 +67,11 @@ ALTER TABLE orders ADD COLUMN weight numeric;
 CREATE TABLE old_orders AS SELECT * FROM archive;`),
     finds: ["slow-after-exclusive-lock"],
     instead: "slow-before-lock",
-    proof: {},
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      reads: ["archive"],
+      holdsUp: { orders: "readers and writers" },
+    },
   },
   {
     id: "slow-after-lock-script",
@@ -69,7 +82,11 @@ pgm.dropConstraint("customers", "customers_code_check");
 pgm.sql("INSERT INTO numbers SELECT id, number FROM orders");`),
     finds: ["slow-after-exclusive-lock"],
     instead: "slow-before-lock",
-    proof: {},
+    proof: {
+      locks: { customers: "ACCESS EXCLUSIVE" },
+      reads: ["orders"],
+      holdsUp: { customers: "readers and writers" },
+    },
   },
   {
     id: "slow-before-lock",
@@ -78,7 +95,7 @@ pgm.sql("INSERT INTO numbers SELECT id, number FROM orders");`),
 CREATE TABLE old_orders AS SELECT * FROM archive;
 ALTER TABLE orders ADD COLUMN weight numeric;`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" }, reads: ["archive"] },
   },
   {
     id: "quick-after-lock",
@@ -87,7 +104,7 @@ ALTER TABLE orders ADD COLUMN weight numeric;`),
 ALTER TABLE orders ADD COLUMN weight numeric;
 UPDATE orders SET weight = 3 WHERE id = 7;`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" } },
   },
   {
     id: "not-repeatable",
@@ -99,7 +116,7 @@ pgm.sql("DROP INDEX CONCURRENTLY IF EXISTS orders_weight_idx");
 pgm.sql("CREATE INDEX CONCURRENTLY orders_weight_idx ON orders (weight)");`),
     finds: ["prefer-robust-stmts"],
     instead: "repeatable",
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" }, reads: ["orders"], again: "42701" },
   },
   {
     id: "repeatable",
@@ -110,7 +127,7 @@ pgm.addColumns("orders", { weight: "numeric" }, { ifNotExists: true });
 pgm.sql("DROP INDEX CONCURRENTLY IF EXISTS orders_weight_idx");
 pgm.sql("CREATE INDEX CONCURRENTLY orders_weight_idx ON orders (weight)");`),
     finds: [],
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" }, reads: ["orders"] },
   },
   {
     id: "begin-and-commit",
@@ -121,7 +138,7 @@ ALTER TABLE orders ADD COLUMN weight numeric;
 COMMIT;`),
     finds: ["transaction-control"],
     instead: "column-add",
-    proof: {},
+    proof: { locks: { orders: "ACCESS EXCLUSIVE" }, endsTransaction: true },
   },
   {
     id: "syntax-error",
@@ -129,7 +146,15 @@ COMMIT;`),
     file: sql("ALTER TABEL orders ADD COLUMN weight numeric;"),
     finds: ["sql-syntax"],
     instead: "column-add",
-    proof: {},
+    proof: { fails: "42601" },
+  },
+  {
+    id: "syntax-error-script",
+    does: "alterDomain with a check, which node-pg-migrate 9 writes in a way that PostgreSQL does not read",
+    file: ts(`pgm.alterDomain("cents", { check: "value >= 0" });`),
+    finds: ["sql-syntax"],
+    instead: "domain-add-check-not-valid",
+    proof: { fails: "42601" },
   },
   {
     id: "asks-the-database",

@@ -30,19 +30,21 @@ const EFFECTS: Readonly<Record<string, Effects>> = {
   // Whether the old type's values stay as they are is not said by the statement.
   AT_AlterColumnType: { rewrites: null, scans: null },
   AT_SetExpression: { rewrites: true, scans: true },
-  AT_SetLogged: { rewrites: true, scans: true },
-  AT_SetUnLogged: { rewrites: true, scans: true },
-  AT_SetTableSpace: { rewrites: true, scans: true },
-  AT_SetAccessMethod: { rewrites: true, scans: true },
+  // Not when it is stored so already.
+  AT_SetLogged: { rewrites: null, scans: null },
+  AT_SetUnLogged: { rewrites: null, scans: null },
+  AT_SetTableSpace: { rewrites: null, scans: null },
+  AT_SetAccessMethod: { rewrites: null, scans: null },
   // Not when a valid CHECK says it already.
   AT_SetNotNull: { scans: null },
   AT_ValidateConstraint: { scans: true },
 };
 
-/** Locks of ALTER TABLE, and of ALTER INDEX and ALTER VIEW, which the parser calls the same. */
+/** Locks of ALTER TABLE, and of ALTER INDEX, VIEW and TYPE, which the parser calls the same. */
 export function locksOfAlterTable({ relation, cmds, objtype }: SqlNode): TableLock[] {
-  // Storage parameters of an index: no query waits for it.
-  if (objtype === "OBJECT_INDEX") return [];
+  // Storage parameters of an index: no query waits for it. A composite type is no table.
+  if (objtype === "OBJECT_INDEX" || objtype === "OBJECT_TYPE") return [];
+  if (objtype === "OBJECT_VIEW") return lockOn(relation, "ACCESS EXCLUSIVE");
   return listOf(cmds).flatMap(({ AlterTableCmd }) => ofCommand(relation, AlterTableCmd as SqlNode));
 }
 
@@ -59,7 +61,7 @@ function ofCommand(relation: unknown, { subtype, def }: SqlNode): TableLock[] {
   const effects = type === "AT_AddColumn" ? effectsOfColumn(ColumnDef ?? {}) : EFFECTS[type];
   return [
     ...lockOn(relation, WEAKER[type] ?? "ACCESS EXCLUSIVE", effects),
-    ...(type === "AT_AddColumn" ? referencesOf(ColumnDef) : []),
+    ...(type === "AT_AddColumn" ? referencesOf(ColumnDef, effects?.scans) : []),
     ...(type === "AT_AddInherit" ? lockOn(RangeVar, "SHARE UPDATE EXCLUSIVE") : []),
     ...(type === "AT_DropInherit" ? lockOn(RangeVar, "ACCESS SHARE") : []),
   ];
@@ -70,7 +72,10 @@ function ofConstraint(relation: unknown, constraint: SqlNode): TableLock[] {
   if (contype === "CONSTR_FOREIGN") {
     return [
       ...lockOn(relation, "SHARE ROW EXCLUSIVE", { scans: isNotValid !== true }),
-      ...lockOn(constraint.pktable, "SHARE ROW EXCLUSIVE"),
+      // Whether the keys are looked up one by one or all read is the planner's choice.
+      ...lockOn(constraint.pktable, "SHARE ROW EXCLUSIVE", {
+        scans: isNotValid === true ? false : null,
+      }),
     ];
   }
   // A primary key whose columns may be null reads the table to make them NOT NULL.
@@ -106,7 +111,11 @@ function effectsOfColumn({ constraints, typeName }: SqlNode): Effects {
   }
   const value = has("CONSTR_DEFAULT");
   const rewrites = value === undefined ? false : differsByRow(value.raw_expr);
-  const reads = ["CONSTR_CHECK", "CONSTR_UNIQUE", "CONSTR_PRIMARY"].some((contype) => has(contype));
+  const checks = ["CONSTR_CHECK", "CONSTR_UNIQUE", "CONSTR_PRIMARY"].some((contype) =>
+    has(contype),
+  );
+  // A column full of nulls refers to nothing.
+  const reads = checks || (value !== undefined && has("CONSTR_FOREIGN") !== undefined);
   // NOT NULL without a default reads until the first row, and fails there.
   return { rewrites, scans: rewrites === false ? reads : rewrites };
 }

@@ -38,10 +38,15 @@ export function lockOnIndex(relation: unknown, mode: LockMode, effects: Effects 
   }));
 }
 
-/** Tables that the foreign keys of a column, or of a list of constraints, refer to. */
-export function referencesOf(holder: unknown): TableLock[] {
+/**
+ * Tables that the foreign keys of a column, or of a list of constraints, refer to. Whether their keys are
+ * looked up one by one or all read is the planner's choice, if they are looked up (`isLookedUp`) at all.
+ */
+export function referencesOf(holder: unknown, isLookedUp: boolean | null = false): TableLock[] {
   const { constraints } = (holder ?? {}) as SqlNode;
   return listOf(constraints).flatMap(({ Constraint }) =>
-    lockOn((Constraint as SqlNode | undefined)?.pktable, "SHARE ROW EXCLUSIVE"),
+    lockOn((Constraint as SqlNode | undefined)?.pktable, "SHARE ROW EXCLUSIVE", {
+      scans: isLookedUp === false ? false : null,
+    }),
   );
 }

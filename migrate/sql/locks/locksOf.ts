@@ -52,17 +52,16 @@ function either(a: boolean | null, b: boolean | null): boolean | null {
 const LOCKS: Readonly<Record<string, (node: SqlNode) => TableLock[]>> = {
   AlterTableStmt: locksOfAlterTable,
   CreateStmt: ofCreateTable,
-  IndexStmt: ({ relation, concurrent }) =>
-    lockOn(relation, concurrent === true ? "SHARE UPDATE EXCLUSIVE" : "SHARE", { scans: true }),
+  IndexStmt: ofCreateIndex,
   DropStmt: ofDrop,
   RenameStmt: ofRename,
   AlterObjectSchemaStmt: ({ relation }) => lockOn(relation, "ACCESS EXCLUSIVE"),
   ReindexStmt: ofReindex,
   VacuumStmt: ofVacuum,
   ClusterStmt: ({ relation }) => lockOn(relation, "ACCESS EXCLUSIVE", REWRITE),
-  RefreshMatViewStmt: ({ relation, concurrent }) =>
+  RefreshMatViewStmt: ({ relation, concurrent, skipData }) =>
     lockOn(relation, concurrent === true ? "EXCLUSIVE" : "ACCESS EXCLUSIVE", {
-      rewrites: concurrent !== true,
+      rewrites: concurrent !== true && skipData !== true,
     }),
   TruncateStmt: ({ relations }) =>
     listOf(relations).flatMap(({ RangeVar }) => lockOn(RangeVar, "ACCESS EXCLUSIVE")),
@@ -74,9 +73,12 @@ const LOCKS: Readonly<Record<string, (node: SqlNode) => TableLock[]>> = {
     ...lockOn(relation, "SHARE ROW EXCLUSIVE"),
     ...lockOn(constrrel, "ACCESS SHARE"),
   ],
-  RuleStmt: ({ relation }) => lockOn(relation, "ACCESS EXCLUSIVE"),
-  CreatePolicyStmt: ({ table }) => lockOn(table, "ACCESS EXCLUSIVE"),
-  AlterPolicyStmt: ({ table }) => lockOn(table, "ACCESS EXCLUSIVE"),
+  RuleStmt: ({ relation, ...parts }) => withQuery(lockOn(relation, "ACCESS EXCLUSIVE"), parts),
+  CreatePolicyStmt: ofPolicy,
+  AlterPolicyStmt: ofPolicy,
+  // One that is new has no readers.
+  ViewStmt: ({ view, replace, query }) =>
+    withQuery(replace === true ? lockOn(view, "ACCESS EXCLUSIVE") : [], { query }),
   CreateStatsStmt: ({ relations }) =>
     listOf(relations).flatMap(({ RangeVar }) => lockOn(RangeVar, "SHARE UPDATE EXCLUSIVE")),
   CreatePublicationStmt: ofPublication,
@@ -93,7 +95,7 @@ function ofCreateTable({ relation, inhRelations, partbound, tableElts }: SqlNode
     ...listOf(inhRelations).flatMap(({ RangeVar }) => lockOn(RangeVar, parentMode)),
     ...listOf(tableElts).flatMap(({ TableLikeClause, ColumnDef, Constraint }) => [
       ...lockOn((TableLikeClause as SqlNode | undefined)?.relation, "ACCESS SHARE"),
-      ...[ColumnDef, { constraints: [{ Constraint }] }].flatMap(referencesOf),
+      ...[ColumnDef, { constraints: [{ Constraint }] }].flatMap((holder) => referencesOf(holder)),
     ]),
     // A table that refers to itself is not there yet.
   ].filter((lock) => !isDeepStrictEqual(lock.relation, own?.relation));
@@ -126,9 +128,16 @@ function toRangeVar(parts: readonly string[]): SqlNode {
 }
 
 function ofRename({ renameType, relation }: SqlNode): TableLock[] {
-  if (renameType !== "OBJECT_INDEX") return lockOn(relation, "ACCESS EXCLUSIVE");
-  // The index itself is locked, and no query waits for that mode.
-  return lockOnIndex(relation, "SHARE UPDATE EXCLUSIVE").slice(1);
+  // Of an index it is itself that is locked, in a mode that no query waits for; a type is no table.
+  const isOther = renameType === "OBJECT_INDEX" || renameType === "OBJECT_ATTRIBUTE";
+  return isOther ? [] : lockOn(relation, "ACCESS EXCLUSIVE");
+}
+
+function ofCreateIndex({ relation, concurrent, if_not_exists: isLenient }: SqlNode): TableLock[] {
+  const mode = concurrent === true ? "SHARE UPDATE EXCLUSIVE" : "SHARE";
+  // Nothing when it is there already, or ON ONLY a table that has partitions.
+  const isSure = isLenient !== true && (relation as SqlNode).inh === true;
+  return lockOn(relation, mode, { scans: isSure ? true : null });
 }
 
 function ofReindex({ kind, relation, params }: SqlNode): TableLock[] {
@@ -138,12 +147,13 @@ function ofReindex({ kind, relation, params }: SqlNode): TableLock[] {
   return lock(relation, mode, { scans: true });
 }
 
-function ofVacuum({ rels, options }: SqlNode): TableLock[] {
+function ofVacuum({ rels, options, is_vacuumcmd: isVacuum }: SqlNode): TableLock[] {
   const isFull = hasOption(options, "full");
   return listOf(rels).flatMap(({ VacuumRelation }) => {
     const { relation } = VacuumRelation as SqlNode;
     if (isFull) return lockOn(relation, "ACCESS EXCLUSIVE", REWRITE);
-    return lockOn(relation, "SHARE UPDATE EXCLUSIVE", { scans: true });
+    // VACUUM leaves out pages that it knows to be clean; ANALYZE takes a sample.
+    return lockOn(relation, "SHARE UPDATE EXCLUSIVE", { scans: isVacuum === true ? null : false });
   });
 }
 
@@ -154,6 +164,15 @@ function hasOption(options: unknown, name: string): boolean {
     const isOff = truth?.boolval === false || /^(off|false|0)$/i.test(textOf(text?.sval));
     return defname === name && !(arg !== undefined && (isOff || (truth && !truth.boolval)));
   });
+}
+
+function ofPolicy({ table, qual, with_check: check }: SqlNode): TableLock[] {
+  return withQuery(lockOn(table, "ACCESS EXCLUSIVE"), { qual, check });
+}
+
+/** What a rule, a policy or a view reads and writes is opened when it is made. */
+function withQuery(locks: readonly TableLock[], parts: SqlNode): TableLock[] {
+  return [...locks, ...locksOfQuery(parts)];
 }
 
 function ofPublication({ pubobjects }: SqlNode): TableLock[] {

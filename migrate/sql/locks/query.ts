@@ -16,18 +16,21 @@ export function locksOfQuery(query: SqlNode): TableLock[] {
     if (typeof value !== "object" || value === null) continue;
     const node = value as SqlNode;
     if (name === "CommonTableExpr") withNames.add(String(node.ctename));
-    if (WRITERS.has(name)) locks.push(...lockOn(node.relation, "ROW EXCLUSIVE"));
-    if (name === "CopyStmt") locks.push(...lockOn(node.relation, modeOfCopy(node)));
-    if (name === "RangeVar") locks.push(...lockOn(node, mode));
-    // SELECT … FOR UPDATE marks the rows of what it reads.
+    // How much of a table a query reads is the planner's choice; what only gets rows is not read.
+    const isOnlyFilled = name === "InsertStmt" || node.is_from === true;
+    const lock = (relation: unknown, as: LockMode): void => {
+      locks.push(...lockOn(relation, as, { scans: isOnlyFilled ? false : null }));
+    };
+    if (WRITERS.has(name)) lock(node.relation, "ROW EXCLUSIVE");
+    if (name === "CopyStmt") lock(node.relation, isOnlyFilled ? "ROW EXCLUSIVE" : "ACCESS SHARE");
+    if (name === "RangeVar") lock(node, mode);
+    // SELECT … FOR UPDATE marks the rows of what it reads; OF names some of it, by their aliases.
     const below = listOf(node.lockingClause).length > 0 ? "ROW SHARE" : mode;
-    for (const [key, part] of Object.entries(node)) left.push([key, part, below]);
+    for (const [key, part] of Object.entries(node)) {
+      if (key !== "lockingClause") left.push([key, part, below]);
+    }
   }
   return locks.filter(({ relation: { schema, name } }) => schema !== null || !withNames.has(name));
 }
 
 const WRITERS = new Set(["InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"]);
-
-function modeOfCopy({ is_from: isFrom }: SqlNode): LockMode {
-  return isFrom === true ? "ROW EXCLUSIVE" : "ACCESS SHARE";
-}

@@ -1,4 +1,5 @@
 import type { Argv, CommandModule, Options } from "yargs";
+import { onEarlyExit } from "./earlyExit";
 import { explainError } from "./explain";
 import { InterruptedError, SIGNAL_EXIT_CODES, abortOnSignals } from "./interrupt";
 import { createRedactor } from "./output/redact";
@@ -58,17 +59,23 @@ async function runToExit(
 ): Promise<never> {
   const { settings: given, isJson } = toSettings(argv);
   const streams = takeStreams(createRedactor(process.env));
+  const signal = abortOnSignals();
+  const isDone = onEarlyExit(signal, (message) => {
+    printNow(streams, toResult(definition, new Error(message)), isJson);
+  });
   try {
     const env = withEnvironmentFile(process.env, process.cwd());
     // Migrations read process.env too.
     Object.assign(process.env, env);
     streams.redactWith(createRedactor(env));
-    const context = { signal: abortOnSignals(), progress: streams.progress };
+    const context = { signal, progress: streams.progress };
     const result = await definition.run({ ...given, env }, context);
+    isDone();
     await print(streams, result, isJson);
     process.exit(result.exitCode);
   } catch (error) {
     const failed = toResult(definition, error);
+    isDone();
     await print(streams, failed, isJson);
     process.exit(failed.exitCode);
   }
@@ -93,6 +100,16 @@ async function print(streams: Streams, result: CommandResult, isJson: boolean): 
   if (isJson) await streams.document(result.document);
   else await streams.result(result.lines);
   for (const line of result.errorLines ?? []) streams.progress(line);
+}
+
+/** As `print`, where nobody can wait any more: both streams take their first write at once. */
+function printNow(
+  streams: Streams,
+  { document, errorLines }: CommandResult,
+  isJson: boolean,
+): void {
+  for (const line of errorLines ?? []) streams.progress(line);
+  if (isJson) void streams.document(document);
 }
 
 function toResult({ name, emptyDocument }: CommandDefinition, error: unknown): CommandResult {

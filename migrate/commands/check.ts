@@ -11,8 +11,9 @@ import { toMarkdown } from "../findings/markdown";
 import { toSarif } from "../findings/sarif";
 import { exitCodeOf, sortFindings } from "../findings/verdict";
 import { readBase } from "../git/baseFolder";
-import { applyAcceptances } from "../lint/acceptances";
+import { type CommentedFile, applyAcceptances } from "../lint/acceptances";
 import { lint } from "../lint/lint";
+import { ACCEPTANCE } from "../lint/rules/files";
 import { RULES } from "../lint/rules/index";
 import { digestFiles } from "../run/workspace";
 import { COMMON_FLAGS, type Flags } from "../settings/flags";
@@ -56,7 +57,14 @@ export async function _check(settings: CheckSettings): Promise<Finding[]> {
   const content = await listFolder(settings);
   const paths = content.files.map(({ shownPath }) => shownPath);
   const { findings, migrations } = await checkFolder(content);
-  if (settings.runnable) return sortFindings(findings, paths);
+  if (settings.runnable) {
+    const accepted = applyAcceptances(findings, migrations.map(toCommented));
+    // A wrong comment keeps nothing from running.
+    return sortFindings(
+      accepted.filter(({ rule }) => rule !== ACCEPTANCE.id),
+      paths,
+    );
+  }
   const { base } = settings;
   const folders = base === null ? null : await readBase(settings, base, "--base");
   const released = new Set(folders?.base.files.map(({ name }) => name));
@@ -71,9 +79,12 @@ export async function _check(settings: CheckSettings): Promise<Finding[]> {
       : compareBase(await digestFiles(content), folders, base, settings.shownFolder)),
     ...(await findInReleases(migrations, subjects, base !== null)),
   ];
-  const comments = subjects.map(({ file, text }) => ({ shownPath: file.shownPath, text }));
-  const left = applyAcceptances(found, comments);
+  const left = applyAcceptances(found, subjects.map(toCommented));
   return sortFindings([...left, ...(await findEnvInImage(settings))], paths);
+}
+
+function toCommented({ file, text }: LoadedMigration): CommentedFile {
+  return { shownPath: file.shownPath, text };
 }
 
 /** Checks the files. */

@@ -38,14 +38,10 @@ export const down = (pgm) => {};
 };
 
 /** Writes an empty migration and gives its path. Trusts its input. */
-export async function _create({
-  folder,
-  shownFolder,
-  slug,
-  language,
-}: CreateSettings): Promise<string> {
+export async function _create(settings: CreateSettings): Promise<string> {
+  const { folder, shownFolder, slug, language } = settings;
   await mkdir(folder, { recursive: true });
-  const { files } = await listFolder({ folder, shownFolder });
+  const { files } = await listFolder(settings);
   const prefix = nextPrefix(
     files.map(({ name }) => name),
     Date.now(),

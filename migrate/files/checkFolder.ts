@@ -29,7 +29,8 @@ function reportStranger(file: string): Finding {
     file,
     line: null,
     message: "node-pg-migrate would load this file as a migration and fail",
-    remedy: "move it out of the folder, or name it <number>_<name>.sql, .js or .ts",
+    remedy:
+      "move it out of the folder, or name it <number>_<name>.sql, .js or .ts; else name it to --ignore-pattern",
     url: LIBRARY,
   };
 }

@@ -1,3 +1,4 @@
+import { readAcceptances } from "../findings/acceptance";
 import type { Finding } from "../findings/finding";
 import type { LoadedMigration } from "./load";
 import type { MigrationFile } from "./migrationFile";
@@ -24,11 +25,17 @@ export function checkMigration(migration: LoadedMigration): Finding[] {
  */
 export function findUnrunnable(migration: LoadedMigration, direction: "up" | "down"): Finding[] {
   const { sections } = migration;
-  if (sections === null) return direction === "up" ? checkActions(migration) : [];
-  const part = sections[direction];
-  const headings = direction === "up" ? checkHeadings(migration, sections) : [];
+  const part = sections?.[direction] ?? null;
   const statements = part === null ? [] : checkStatements(migration, part);
-  return [...headings, ...statements.filter(({ rule }) => rule === "transaction-control")];
+  return [
+    ...(direction === "up" ? checkWayUp(migration) : []),
+    ...statements.filter(({ rule }) => rule === "transaction-control"),
+  ].filter(({ rule }) => rule !== DOES_NOTHING || !isMeantToBeEmpty(migration));
+}
+
+function checkWayUp(migration: LoadedMigration): Finding[] {
+  const { sections } = migration;
+  return sections === null ? checkActions(migration) : checkHeadings(migration, sections);
 }
 
 function checkActions({ file, actions }: LoadedMigration): Finding[] {
@@ -44,7 +51,18 @@ function checkActions({ file, actions }: LoadedMigration): Finding[] {
 const EMPTY_BODY = /\{(\s|\/\/[^\n]*\n|\/\*((?!\*\/)[\s\S])*\*\/)*\}$/;
 
 function reportEmpty(file: MigrationFile): Finding {
-  return finding(file, "no-up", null, "does nothing", "write its statements, or delete it");
+  const mark = file.extension === ".sql" ? "--" : "//";
+  const remedy = `write its statements, or delete it; if it is empty on purpose, say so at its top: ${mark} cloud-run-migrations: accept ${DOES_NOTHING}: why`;
+  return finding(file, DOES_NOTHING, null, "does nothing", remedy);
+}
+
+const DOES_NOTHING = "does-nothing";
+
+/** Whether a file says of itself, with a reason, that it is empty on purpose. */
+function isMeantToBeEmpty({ text }: LoadedMigration): boolean {
+  return readAcceptances(text).some(
+    ({ rule, reason, about }) => rule === DOES_NOTHING && reason !== "" && about === null,
+  );
 }
 
 function checkHeadings({ file, text }: LoadedMigration, sections: SqlSections): Finding[] {

@@ -2,6 +2,7 @@ import type { MigrationBuilder, RunnerOption } from "node-pg-migrate";
 import type { Violation } from "../violations";
 import { formatViolation } from "../violations";
 import { type FileSettings, parseSettingsComment, parseSettingsExport } from "./fileSettings";
+import { importScript } from "./importScript";
 import { type MigrationFile, readMigration } from "./migrationFile";
 import { type SqlSections, splitSql } from "./sqlSections";
 
@@ -69,9 +70,7 @@ export async function loadMigration(
     };
     return { migration, violations: comment.violations };
   }
-  // Imported here: with nothing pending a run is done before node-pg-migrate is ever read.
-  const { jiti } = await import("node-pg-migrate");
-  const actions = await jiti.import<MigrationActions & { settings?: unknown }>(file.path);
+  const actions = await importScript<MigrationActions & { settings?: unknown }>(file.path);
   const exported = parseSettingsExport(actions.settings, file.shownPath);
   const migration = {
     ...{ file, sha256, text, sections: null, actions },

@@ -1,3 +1,4 @@
+import { importScript } from "./importScript";
 import type { MigrationFile } from "./migrationFile";
 import { readMigration } from "./migrationFile";
 
@@ -12,8 +13,7 @@ export async function loadShorthands(
   for (const file of applied.filter(({ extension }) => extension !== ".sql")) {
     const { text } = await readMigration(file);
     if (!/\bshorthands\b(?!\s*(:[^=]*)?=\s*undefined)/.test(text)) continue;
-    const { jiti } = await import("node-pg-migrate");
-    const actions = await jiti.import<{ shorthands?: object }>(file.path);
+    const actions = await importScript<{ shorthands?: object }>(file.path);
     Object.assign(shorthands, actions.shorthands);
   }
   return shorthands;

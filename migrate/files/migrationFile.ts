@@ -24,8 +24,12 @@ export interface FolderContent {
   strangers: string[];
 }
 
-/** Lists a folder as node-pg-migrate does: all files but hidden ones, no subfolders. */
-export async function listFolder({ folder, shownFolder }: FolderSettings): Promise<FolderContent> {
+/** Lists a folder as node-pg-migrate does: all files but hidden and ignored ones, no subfolders. */
+export async function listFolder({
+  folder,
+  shownFolder,
+  ignored,
+}: FolderSettings): Promise<FolderContent> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw new InvalidArgsError([
       {
@@ -38,7 +42,8 @@ export async function listFolder({ folder, shownFolder }: FolderSettings): Promi
   });
   const names = entries
     .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !entry.name.startsWith("."))
-    .map((entry) => entry.name);
+    .map((entry) => entry.name)
+    .filter((name) => ignored?.test(name) !== true);
   const files = names.filter(isMigration).map((name) => toFile(folder, shownFolder, name));
   return {
     files: files.sort((a, b) => compareNames(basename(a.path), basename(b.path))),

@@ -34,7 +34,7 @@ export interface BaseFolders {
  * that named `ref`, for the error when there is no such commit, or a clone without its history.
  */
 export async function readBase(
-  { folder }: FolderSettings,
+  { folder, ignored }: FolderSettings,
   ref: string,
   flag: string,
 ): Promise<BaseFolders> {
@@ -49,7 +49,10 @@ export async function readBase(
       "fetch the history too: git fetch --unshallow, or fetch-depth: 0 of a checkout action";
     throw unknownCommit(flag, ref, "a commit that shares history with HEAD", remedy);
   }
-  const read = (commit: string): Promise<CommittedFolder> => readFolderAt(folder, prefix, commit);
+  const isOurs = (fileName: string): boolean =>
+    isMigration(fileName) && ignored?.test(fileName) !== true;
+  const read = (commit: string): Promise<CommittedFolder> =>
+    readFolderAt(folder, prefix, commit, isOurs);
   const atBase = await read(base);
   return { base: atBase, tip: tip === base ? atBase : await read(tip) };
 }
@@ -58,6 +61,7 @@ async function readFolderAt(
   folder: string,
   prefix: string,
   commit: string,
+  isOurs: (fileName: string) => boolean,
 ): Promise<CommittedFolder> {
   const path = prefix === "" ? [] : [prefix];
   const listed = await git(folder, ["ls-tree", "-z", "--full-tree", commit, ...path]);
@@ -69,7 +73,7 @@ async function readFolderAt(
       const [, object = "", path = ""] = /^1\d+ blob (\w+)\t(.*)$/s.exec(entry) ?? [];
       return path === "" ? [] : [{ object, fileName: basename(path) }];
     })
-    .filter(({ fileName }) => isMigration(fileName))
+    .filter(({ fileName }) => isOurs(fileName))
     .sort((a, b) => compareNames(a.fileName, b.fileName));
   const texts = await readBlobs(
     folder,

@@ -1,3 +1,4 @@
+import { type Acceptance, readAcceptances } from "../findings/acceptance";
 import type { Finding } from "../findings/finding";
 import { ACCEPTANCE, UNACCEPTABLE } from "./rules/files";
 import { RULES } from "./rules/index";
@@ -11,15 +12,6 @@ export interface CommentedFile {
 /** Whether a reason can make it right. */
 export function isAcceptable(rule: string): boolean {
   return !UNACCEPTABLE.has(rule);
-}
-
-interface Acceptance {
-  rule: string;
-  reason: string;
-  /** Where it stands, from 1. */
-  line: number;
-  /** The line that it speaks of; null for the whole file. */
-  about: number | null;
 }
 
 /**
@@ -49,32 +41,6 @@ export function applyAcceptances(
   );
   return [...left, ...wrong];
 }
-
-const COMMENT = /^\s*(?:--|\/\/)/;
-const ACCEPT = /^\s*(?:--|\/\/)\s*cloud-run-migrations:\s*accept\b\s*([^\s:]*)\s*:?\s*(.*?)\s*$/;
-
-function readAcceptances(text: string): Acceptance[] {
-  const lines = withoutBlocks(text).split(/\r?\n/);
-  const isEmpty = (line: string): boolean => line.trim() === "" || line.startsWith("#!");
-  const top = lines.findIndex((line) => !COMMENT.test(line) && !isEmpty(line));
-  return lines.flatMap((line, index) => {
-    const [, rule, reason] = ACCEPT.exec(line) ?? [];
-    if (rule === undefined || reason === undefined) return [];
-    const next = lines.findIndex((later, at) => at > index && !COMMENT.test(later));
-    const about = top < 0 || index < top ? null : next + 1;
-    return [{ rule, reason, line: index + 1, about }];
-  });
-}
-
-// The text with block comments at its beginning made into comments of a line each.
-function withoutBlocks(text: string): string {
-  const [top = ""] = TOP.exec(text) ?? [];
-  const plain = top.replace(/\/\*[^]*?\*\//g, (block) => block.replace(/^/gm, "//"));
-  return plain + text.slice(top.length);
-}
-
-/** Comments and empty lines at the beginning. */
-const TOP = /^(?:#![^\n]*\n)?(?:\s+|(?:--|\/\/)[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/;
 
 function reportWrong(file: string, { rule, reason, line }: Acceptance, isUsed: boolean): Finding[] {
   const { id, level, instead, url } = ACCEPTANCE;

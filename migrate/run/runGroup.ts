@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import { type Client, escapeIdentifier } from "pg";
 import type { LoadedMigration } from "../files/load";
@@ -121,6 +122,7 @@ async function runWithLibrary(
   await runner({
     dbClient,
     dir: options.folder,
+    ignorePattern: allBut(group.files),
     direction: options.direction,
     count: group.files.length,
     migrationsTable: options.tables.migrationsTable,
@@ -135,6 +137,12 @@ async function runWithLibrary(
       { extensions: [".sql", ".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"], loader },
     ],
   });
+}
+
+/** The library lists the folder by itself, and stops at a name without a number. */
+function allBut(files: readonly LoadedMigration[]): string {
+  const names = files.map(({ file }) => basename(file.path).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return `(?!(?:${names.join("|")})$)[^]*`;
 }
 
 // The library prints whole statements when one fails, and with them the rows in them.

@@ -11,6 +11,12 @@ export const COMMON_FLAGS = {
     describe: "folder with the migration files",
     defaultDescription: "migrations",
   },
+  "ignore-pattern": {
+    type: "string",
+    describe:
+      "regular expression of file names there that are no migrations, as node-pg-migrate has it",
+    defaultDescription: "hidden files, which never are",
+  },
   "migrations-table": {
     alias: "t",
     type: "string",

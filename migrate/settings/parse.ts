@@ -27,6 +27,12 @@ export interface FolderSettings {
   folder: string;
   /** As the user wrote it, for messages. */
   shownFolder: string;
+  /**
+   * Names in it that are no migrations.
+   *
+   * @default - hidden files alone
+   */
+  ignored?: RegExp | null;
 }
 
 /** Where applied migrations are listed, and where the migrations work. */
@@ -104,7 +110,25 @@ export function required<T>(value: T | null, reader: FlagReader): T {
 
 export function readFolder(reader: FlagReader, { cwd }: Settings): FolderSettings {
   const shownFolder = (reader.text("migrations-dir") ?? "migrations").replace(/(?<=.)\/+$/, "");
-  return { shownFolder, folder: isAbsolute(shownFolder) ? shownFolder : join(cwd, shownFolder) };
+  const folder = isAbsolute(shownFolder) ? shownFolder : join(cwd, shownFolder);
+  return { shownFolder, folder, ignored: readIgnored(reader) };
+}
+
+function readIgnored(reader: FlagReader): RegExp | null {
+  const pattern = reader.text("ignore-pattern");
+  if (pattern === null) return null;
+  try {
+    // As node-pg-migrate makes it, alternatives and all.
+    return new RegExp(`^${pattern}$`);
+  } catch {
+    reader.violations.push({
+      path: "--ignore-pattern",
+      expected: "a regular expression",
+      got: quote(pattern),
+      remedy: "for example: .*\\.md",
+    });
+    return null;
+  }
 }
 
 export function readTables(reader: FlagReader): TableSettings {

@@ -53,7 +53,7 @@ describe("create", () => {
       });
     }
     const { code, stdout } = await run(project, ["check", "-m", "db/m"]);
-    expect([code, stdout.match(/error \[no-up\] does nothing/g)?.length]).toEqual([2, 2]);
+    expect([code, stdout.match(/error \[does-nothing\] does nothing/g)?.length]).toEqual([2, 2]);
   });
 
   it("takes a name with its extension for what it is", async () => {
@@ -145,7 +145,7 @@ describe("check", () => {
       3,
     ],
     [
-      "no-up",
+      "does-nothing",
       { "1_a.sql": "-- Up Migration\n\n-- Down Migration\n" },
       "1_a.sql",
       "does nothing",

@@ -245,7 +245,9 @@ describe("groups", () => {
     }
     const run = await database.run(project, [...database.upArgs, "--json"]);
     expect(run.code).toBe(1);
-    expect(String(documentOf(run).error).match(/\[no-up\] does nothing; write/g)).toHaveLength(3);
+    expect(
+      String(documentOf(run).error).match(/\[does-nothing\] does nothing; write/g),
+    ).toHaveLength(3);
     expect(await database.applied()).toEqual([]);
   });
 
@@ -392,9 +394,7 @@ describe("timeouts", () => {
     await reader.query("COMMIT");
     const { code, stderr } = await running.done;
     expect(code).toBe(0);
-    expect(stderr).toContain(
-      "canceling statement due to lock timeout, held by process",
-    );
+    expect(stderr).toContain("canceling statement due to lock timeout, held by process");
     expect(longest).toBeGreaterThan(100);
     expect(longest).toBeLessThan(1300);
   });

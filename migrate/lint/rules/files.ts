@@ -143,9 +143,18 @@ export const FILE_RULES: readonly Rule[] = [
   {
     id: "no-up",
     level: "error",
+    title: "a file without a way up of its own",
+    why: "It exports no function up, or its part for going down would run as up too.",
+    instead: "export a function named up, or write -- Up Migration above the first statement",
+    url: GIT,
+  },
+  {
+    id: "does-nothing",
+    level: "error",
     title: "a file that does nothing",
-    why: "It would be recorded as applied.",
-    instead: "write its statements, or delete it",
+    why: "It would be recorded as applied, so what was meant to be in it can never be added; up refuses it.",
+    instead:
+      "write its statements, or delete it; of a file that was emptied on purpose say so at its top: -- cloud-run-migrations: accept does-nothing: why",
     url: GIT,
   },
   {

@@ -3,6 +3,7 @@ import type { LoadedMigration } from "../files/load";
 import { locate, toOffset } from "../files/sqlSections";
 import { listStatements } from "../files/sqlStatements";
 import { hidePasswords, hidePasswordsOf } from "../output/passwordLiterals";
+import { findExtension } from "./extensions";
 import type { FailedStatement } from "./trackedClient";
 
 /** What went wrong, where, and what to do: for a person and for a program. */
@@ -48,11 +49,26 @@ export function describeFailure(
     migration: migration?.file.name ?? null,
     file: migration?.file.shownPath ?? null,
     ...placeOf(error, migration, statement),
-    remedy:
-      remedyOf(error) ??
-      REMEDIES[code ?? ""] ??
-      `correct ${migration?.file.shownPath ?? "the migration"}`,
+    remedy: remedyOf(error) ?? remedyFor(error, migration?.file.shownPath ?? "the migration"),
   };
+}
+
+function remedyFor(error: unknown, file: string): string {
+  const correct = `correct ${file}`;
+  if (!(error instanceof DatabaseError)) return correct;
+  const { code = "", message } = error;
+  const extension = code === "42704" || code === "42883" ? findExtension(message) : null;
+  if (extension !== null) {
+    return `it comes with the extension ${extension}: add --extensions ${extension}, or ${correct}`;
+  }
+  const [, refused] = /^permission denied to create extension "(.*)"$/.exec(message) ?? [];
+  if (refused !== undefined) {
+    return `the login may make it where the owner role may not: add --extensions ${refused}`;
+  }
+  if (code === "42501" && message.includes("superuser")) {
+    return `PostgreSQL leaves this to superusers, and in Cloud SQL no user is one: take it out of ${file}`;
+  }
+  return REMEDIES[code] ?? correct;
 }
 
 /** What an error of our own says to do, or null. */

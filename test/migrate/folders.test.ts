@@ -123,6 +123,41 @@ describe("a file that was emptied on purpose", () => {
   });
 });
 
+describe("what a folder needs of the database", () => {
+  it.each([
+    [
+      "CREATE TABLE a (b citext);",
+      "it comes with the extension citext: add --extensions citext, or correct migrations/1_a.sql",
+    ],
+    [
+      "CREATE TABLE a (b uuid DEFAULT uuid_generate_v4());",
+      "it comes with the extension uuid-ossp: add --extensions uuid-ossp, or correct migrations/1_a.sql",
+    ],
+    [
+      "CREATE EXTENSION postgres_fdw;",
+      "the login may make it where the owner role may not: add --extensions postgres_fdw",
+    ],
+    [
+      "CREATE FUNCTION f() RETURNS int LEAKPROOF LANGUAGE sql AS 'SELECT 1';",
+      "PostgreSQL leaves this to superusers, and in Cloud SQL no user is one: take it out of migrations/1_a.sql",
+    ],
+  ])("is said when it is missing: %s", async (sql, remedy) => {
+    const database = await server.createDatabase();
+    const project = createProject({ "1_a.sql": sql });
+    const document = documentOf(await database.run(project, [...database.upArgs, "--json"]));
+    expect(document).toMatchObject({ failure: { remedy } });
+  });
+
+  it("is made by --extensions, as the remedy says", async () => {
+    const database = await server.createDatabase();
+    const project = createProject({
+      "1_a.sql": "CREATE TABLE a (b citext, c uuid DEFAULT uuid_generate_v4());",
+    });
+    const args = [...database.upArgs, "--extensions", "citext,uuid-ossp"];
+    expect((await database.run(project, args)).code).toBe(0);
+  });
+});
+
 describe("a script that ends the process", () => {
   const ENDS = "export const up = (pgm) => { pgm.sql('SELECT 1'); };\nprocess.exit(0);\n";
   const said = "the process ended before the command was done: does a migration";

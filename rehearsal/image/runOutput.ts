@@ -1,4 +1,5 @@
-import { basename, dirname, join, relative } from "node:path/posix";
+import { readlink, realpath } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path/posix";
 import type { BlobStore } from "./blobs";
 import type { Context, Excludes } from "./context";
 import type { RunLine, Stage } from "./stage";
@@ -53,18 +54,21 @@ export class RunOutput {
   /** Scripts of a virtual environment name its path; the image has its own. */
   private async readEnvironment(path: string): Promise<Entries> {
     const entries = await this.context.readFrom(path, { keepLinks: true });
-    const root = join(this.context.folder, path);
+    const roots = await namesOf(join(this.context.folder, path));
     for (const [file, entry] of entries) {
       if (entry.kind !== "file" || !/^(bin\/[^/]+|pyvenv\.cfg)$/.test(file)) continue;
-      entries.set(file, await this.movable(entry, root));
+      entries.set(file, await this.movable(entry, roots));
     }
     return entries;
   }
 
-  private async movable(entry: Entry & { kind: "file" }, root: string): Promise<Entry> {
+  private async movable(entry: Entry & { kind: "file" }, roots: string[]): Promise<Entry> {
     const content = await this.blobs.read(entry);
-    if (content.includes(0) || !content.includes(root)) return entry;
-    const text = content.toString("utf8").replaceAll(root, () => ENVIRONMENT_ROOT);
+    if (content.includes(0) || !roots.some((root) => content.includes(root))) return entry;
+    const text = roots.reduce(
+      (changed, root) => changed.replaceAll(root, () => ENVIRONMENT_ROOT),
+      content.toString("utf8"),
+    );
     const blob = await this.blobs.addContent(text, entry.isExecutable);
     return { kind: "file", ...blob, environmentRoot: ENVIRONMENT_ROOT };
   }
@@ -72,6 +76,14 @@ export class RunOutput {
 
 /** Stands for the virtual environment's path until it is known. */
 const ENVIRONMENT_ROOT = "@virtual-environment@";
+
+/** A folder's own path and those that it is a link to: its scripts name the one it was made at. */
+async function namesOf(folder: string): Promise<string[]> {
+  const target = await readlink(folder).catch(() => folder);
+  const names = new Set([folder, resolve(dirname(folder), target), await realpath(folder)]);
+  // The longest first: one may be the end of another, `/tmp` and `/private/tmp`.
+  return [...names].sort((a, b) => b.length - a.length);
+}
 
 function withoutDanglingLinks(entries: Entries): Entries {
   const isThere = ([path, entry]: [string, Entry]): boolean =>

@@ -157,6 +157,25 @@ describe("a Python context", () => {
     expect(image.notes).toContain("/code/.venv is .venv of the context");
   });
 
+  it("runs it from the image when the context has a link to it, whatever its scripts call it", async () => {
+    project = await createProject({ ...PYTHON, Dockerfile: DOCKERFILE });
+    const made = join(project.folder, "../made");
+    const names = [made, join(project.folder, "../linked"), join(project.folder, ".venv")];
+    await project.write("../made/pyvenv.cfg", "home = /usr/bin\n");
+    for (const [index, name] of names.entries()) {
+      await project.write(`../made/bin/tool${index}`, `#!${name}/bin/sh\necho "$0"\n`, 0o755);
+    }
+    await symlink("/bin/sh", join(made, "bin/sh"));
+    await symlink(made, join(project.folder, "../linked"));
+    await symlink("../linked", join(project.folder, ".venv"));
+    const image = await project.build();
+    await rm(made, { recursive: true });
+    for (const index of names.keys()) {
+      const tool = join(image.folder, `code/.venv/bin/tool${index}`);
+      expect(execFileSync(tool, { encoding: "utf8" })).toBe(`${tool}\n`);
+    }
+  });
+
   it("puts it where a later stage takes it from", async () => {
     project = await createProject({
       ...PYTHON,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Misfit } from "../components";
+import { isAlembicProject, pythonOf } from "./alembicProject";
 import { checkOwnDockerfile } from "./ownDockerfile";
 import { quote } from "./quote";
 
@@ -13,6 +14,9 @@ export type ServiceKind =
   /** Plain JavaScript that takes the place of the sample service in its context. */
   | "plain";
 
+/** Whose migrations the second and third release add to. */
+export type MigrationTool = "node-pg-migrate" | "alembic";
+
 /** What a release is built from: folders to copy, and how the service is reached. */
 export interface ContextSource {
   kind: ServiceKind;
@@ -22,11 +26,12 @@ export interface ContextSource {
   service: string | null;
   /** Command of a plain service, run in its folder. */
   command: string[];
-  /** Where the migrations come from. */
+  tool: MigrationTool;
+  /** Where the migrations come from: a folder of node-pg-migrate's files, or an Alembic project. */
   migrations: string;
   /** Path that the client asks for. */
   endpoint: string;
-  /** Path of the startup probe; null for a probe that only connects. */
+  /** Path of the startup probe; null for the arguments' own, without them one that only connects. */
   startupPath: string | null;
   /** What was chosen for the caller, in words. */
   notes: string[];
@@ -55,19 +60,22 @@ export function findContext(flags: {
   const violations: Misfit[] = [];
   const kind = kindOf(flags.service);
   const context = kind === "context" && flags.service !== null ? flags.service : ROOT;
+  const isAlembic = kind === "context" && flags.migrations === null && isAlembicProject(context);
   const said = flags.service === null ? {} : readPackage(flags.service, violations);
   const source: ContextSource = {
     kind,
     context,
     service: kind === "plain" ? flags.service : null,
     command: kind === "plain" ? plainCommand(flags.service ?? "", said, violations) : [],
-    migrations: findMigrations(flags.migrations, context, violations),
+    tool: isAlembic ? "alembic" : "node-pg-migrate",
+    migrations: isAlembic ? context : findMigrations(flags.migrations, context, violations),
     ...(flags.service === null
       ? { endpoint: flags.endpoint ?? "/products", startupPath: "/health", notes: [] }
-      : reachOf(said, flags.endpoint, violations)),
+      : reachOf(said, flags, violations)),
   };
+  if (isAlembic) violations.push(...checkAlembic(context, flags));
   // Another document, and another's arguments, may look for other things in the image.
-  if (kind === "context" && flags.document === null && !flags.args) {
+  else if (kind === "context" && flags.document === null && !flags.args) {
     violations.push(...checkOwnDockerfile(context));
   }
   if (source.service !== null && !existsSync(join(source.service, "node_modules"))) {
@@ -112,9 +120,34 @@ function findMigrations(given: string | null, context: string, violations: Misfi
   return resolve(folder);
 }
 
+/** What a release of an Alembic project needs besides its files. */
+function checkAlembic(
+  context: string,
+  { document, args }: { document: string | null; args?: string | null },
+): Misfit[] {
+  const violations: Misfit[] = [];
+  if (!existsSync(pythonOf(context))) {
+    violations.push({
+      path: "--service",
+      expected: "a virtual environment .venv in it, for RUN lines are not executed",
+      got: "none",
+      remedy: "run python3 -m venv .venv && .venv/bin/pip install -r requirements.txt there",
+    });
+  }
+  if (document === null && !args) {
+    violations.push({
+      path: "--service",
+      expected: "--args beside an Alembic project, for the stack migrates with node-pg-migrate",
+      got: "none",
+      remedy: 'write migration.command: ["alembic", "upgrade", "head"] there',
+    });
+  }
+  return violations;
+}
+
 function reachOf(
   { rehearsal = {} }: ServicePackage,
-  endpoint: string | null,
+  { endpoint, args }: { endpoint: string | null; args?: string | null },
   violations: Misfit[],
 ): { endpoint: string; startupPath: string | null; notes: string[] } {
   const notes: string[] = [];
@@ -131,7 +164,7 @@ function reachOf(
       "the client asks for /: neither --endpoint nor package.json's rehearsal.endpoint names a path",
     );
   }
-  if (startupPath === null) {
+  if (startupPath === null && !args) {
     notes.push(
       "the startup probe connects to the port only: package.json's rehearsal.startupPath names no path",
     );

@@ -1,7 +1,8 @@
 import type { Inventory } from "../inventory";
-import { type SchemaState, readSchema } from "../migrate";
+import type { SchemaState } from "../migrate";
 import { type Cloud, type CloudEvent, createCloud } from "./cloud";
 import type { PostgresServer } from "../migrate";
+import { readReleasedSchema } from "./releasedSchema";
 
 /** The emulated environment of one stack. */
 export interface Environment {
@@ -22,7 +23,7 @@ export async function startEnvironment(
   const cloud = await createCloud({ inventory, postgres, folder, onEvent, ...placeOf(inventory) });
   const [service] = cloud.services.keys();
   if (service === undefined) throw new Error("the stack has no Cloud Run service");
-  return { cloud, service, readSchema: () => readSchema(postgres.url(database)) };
+  return { cloud, service, readSchema: () => readReleasedSchema(postgres.url(database)) };
 }
 
 /** Project and region of the service, which are those of everything. */

@@ -1,15 +1,20 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 
-/** Name of the migration that the second and third release add, without its prefix. */
-const ADDED = "rehearsal_notes";
+/** Name of what the second and third release add, without a prefix. */
+export const ADDED = "rehearsal_notes";
 
-/** The migration that releases 2 and 3 add to a folder of migrations. */
+/** The second release's fails, the third's does not. */
+export type AddedKind = "failing" | "corrected";
+
+/** The migration that releases 2 and 3 add to the service's own. */
 export interface NextMigration {
-  /** Newest migration of the folder, without its extension. */
+  /** Newest of the service's own, without its extension. */
   previous: string;
   /** Name of the added one, without its extension. */
   name: string;
+  /** Writes it into the sources of a release. */
+  write(workspace: string, kind: AddedKind): Promise<void>;
 }
 
 /** Names the migration that comes after all of `folder`, in the style of the files there. */
@@ -20,38 +25,38 @@ export async function nextMigration(folder: string): Promise<NextMigration> {
     .sort((a, b) => timeOf(a.prefix) - timeOf(b.prefix) || (a.file < b.file ? -1 : 1))
     .at(-1);
   if (newest === undefined) throw new Error(`${folder}: expected migrations, got an empty folder`);
+  const name = `${prefixAfter(newest.prefix)}_${ADDED}`;
   return {
     previous: newest.file.slice(0, newest.file.length - extname(newest.file).length),
-    name: `${prefixAfter(newest.prefix)}_${ADDED}`,
+    name,
+    write: (workspace, kind) =>
+      writeFile(join(workspace, "migrations", `${name}.sql`), migrationText(kind)),
   };
 }
 
-/** Writes the migration that fails, or the corrected one, into `folder`. */
-export async function writeNextMigration(
-  folder: string,
-  { name }: NextMigration,
-  kind: "failing" | "corrected",
-): Promise<void> {
-  await writeFile(join(folder, `${name}.sql`), migrationText(kind));
+function migrationText(kind: AddedKind): string {
+  const { up, down } = addedStatements(kind);
+  return `-- Up Migration\n\n${up.join(";\n")};\n\n-- Down Migration\n\n${down.join(";\n")};\n`;
 }
 
-// Fails in its last statement, so that the ones before it have to be rolled back. It touches nothing
-// that the folder's own migrations made: it fits behind every one of them.
-function migrationText(kind: "failing" | "corrected"): string {
+/**
+ * What it does, and how that is undone. Fails in its last statement, so that the ones before it have
+ * to be rolled back. It touches nothing that the service's own migrations made: it fits behind every
+ * one of them.
+ */
+export function addedStatements(kind: AddedKind): { up: string[]; down: string[] } {
   const values = kind === "failing" ? "(1), (1)" : "(1), (2)";
-  return `-- Up Migration
-
-CREATE TABLE ${ADDED} (
+  return {
+    up: [
+      `CREATE TABLE ${ADDED} (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   release bigint NOT NULL
-);
-INSERT INTO ${ADDED} (release) VALUES ${values};
-ALTER TABLE ${ADDED} ADD CONSTRAINT ${ADDED}_release_key UNIQUE (release);
-
--- Down Migration
-
-DROP TABLE ${ADDED};
-`;
+)`,
+      `INSERT INTO ${ADDED} (release) VALUES ${values}`,
+      `ALTER TABLE ${ADDED} ADD CONSTRAINT ${ADDED}_release_key UNIQUE (release)`,
+    ],
+    down: [`DROP TABLE ${ADDED}`],
+  };
 }
 
 /** Order of node-pg-migrate: 17 digits are a UTC time, anything else counts as it is. */

@@ -76,6 +76,8 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   // Side by side, for each takes a second or more.
   const starting = startPostgres({ folder: site.folder });
   const copying = createWorkspaces(options.source, site.folder);
+  // One may fail while the stack is still evaluated, before anybody waits for it.
+  for (const promise of [starting, copying]) promise.catch(() => undefined);
   let run: Run;
   try {
     const target = chooseTarget(options, given);
@@ -95,16 +97,18 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
 }
 
 function prepareRun(
-  { source, minimumRequests = 500, onEvent, signal }: RehearseOptions,
+  { source, args, minimumRequests = 500, onEvent, signal }: RehearseOptions,
   given: ReleaseDocument | null,
   stack: Inventory,
   workspaces: Workspace[],
 ): Run {
   const rendered = renderedDocument(stack);
+  // Arguments describe their own service; the stack describes the sample.
+  const isDescribed = source.kind === "own" || (args && source.startupPath === null);
   const versions = { first: versionOf(workspaces, 0), last: versionOf(workspaces, -1) };
   return {
     source,
-    inventory: source.kind === "own" ? stack : withForeignService(stack, source.startupPath),
+    inventory: isDescribed ? stack : withForeignService(stack, source.startupPath),
     document: given ?? rendered,
     ownProperties: given === null ? [] : rendered.properties,
     workspaces,

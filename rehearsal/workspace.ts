@@ -3,7 +3,8 @@ import { existsSync, lstatSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import type { ContextSource } from "./contextSource";
-import { nextMigration, writeNextMigration } from "./nextMigration";
+import { nextMigration } from "./nextMigration";
+import { nextRevision } from "./nextRevision";
 
 /** Installed packages: large, never edited by a release, so workspaces share them by a link. */
 const INSTALLED = ["node_modules", ".venv"];
@@ -23,12 +24,14 @@ export async function createWorkspaces(
   source: ContextSource,
   parent: string,
 ): Promise<Workspace[]> {
-  const next = await nextMigration(source.migrations);
+  const next = await (source.tool === "alembic"
+    ? nextRevision(source.context)
+    : nextMigration(source.migrations));
   return Promise.all(
     ([null, "failing", "corrected"] as const).map(async (kind, index) => {
       const folder = join(parent, `workspace-${index + 1}`);
       await createWorkspace(source, folder);
-      if (kind !== null) await writeNextMigration(join(folder, "migrations"), next, kind);
+      if (kind !== null) await next.write(folder, kind);
       const version = kind === null ? next.previous : next.name;
       return { folder, commit: await commitOf(folder), version };
     }),
@@ -40,6 +43,7 @@ export async function createWorkspace(source: ContextSource, folder: string): Pr
   await mkdir(folder, { recursive: true });
   await copyTree(source.context, folder);
   if (source.service !== null) await replaceService(source, source.service, folder);
+  if (source.tool === "alembic") return; // its revisions are where it is configured to look
   const migrations = join(folder, "migrations");
   await rm(migrations, { recursive: true, force: true });
   await copyTree(source.migrations, migrations);

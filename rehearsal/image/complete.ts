@@ -3,6 +3,7 @@ import type { BlobStore } from "./blobs";
 import type { Context } from "./context";
 import { type RunOutput, installLine, remedyFor } from "./runOutput";
 import { type Stage, lineError } from "./stage";
+import type { Entries } from "./tree";
 
 /** What the last step of a build works with. */
 export interface CompleteInput {
@@ -81,12 +82,21 @@ async function addEnvironment(input: CompleteInput): Promise<string[]> {
     if (entries === null) continue;
     const target = join(stage.workingDirectory, ".venv");
     stage.tree.putAll(target, entries);
-    return [`${target} is ${path} of the context`];
+    const python = await pythonVersion(input, entries);
+    return [`${target} is ${path} of the context${python}`];
   }
   if (install === undefined) return [];
   const what = `expected .venv in the context, for RUN lines are not executed, got nothing`;
   if ((await context.kindOf("package.json")) !== null) return []; // pip for a tool of a Node image
   throw lineError(file, install, `${what}; ${remedyFor(".venv")}`);
+}
+
+/** The base image's Python is another one: a reader should know which one runs here. */
+async function pythonVersion({ blobs }: CompleteInput, environment: Entries): Promise<string> {
+  const config = environment.get("pyvenv.cfg");
+  const text = config?.kind === "file" ? (await blobs.read(config)).toString() : "";
+  const [, version] = /^version(?:_info)? *= *(\d+\.\d+\.\d+)/m.exec(text) ?? [];
+  return version === undefined ? "" : `, with Python ${version}`;
 }
 
 /** Files that the command names and no COPY brought are build output of a RUN line. */

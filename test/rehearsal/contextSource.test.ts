@@ -34,6 +34,7 @@ describe("findContext", () => {
       context: ROOT,
       service: null,
       command: [],
+      tool: "node-pg-migrate",
       migrations: join(ROOT, "migrations"),
       endpoint: "/products",
       startupPath: "/health",
@@ -90,6 +91,49 @@ describe("findContext", () => {
       service: null,
       migrations: join(folder, "migrations"),
     });
+  });
+
+  it("takes an Alembic project with its own arguments, whose probe is theirs", () => {
+    write("Dockerfile", "FROM python:3.12-slim\nWORKDIR /srv\n");
+    write("alembic.ini", "[alembic]\n");
+    expect(said()).toBe(
+      [
+        "invalid args",
+        "  --service: expected a virtual environment .venv in it, for RUN lines are not executed, got none; run python3 -m venv .venv && .venv/bin/pip install -r requirements.txt there",
+        '  --service: expected --args beside an Alembic project, for the stack migrates with node-pg-migrate, got none; write migration.command: ["alembic", "upgrade", "head"] there',
+      ].join("\n"),
+    );
+    mkdirSync(join(folder, ".venv", "bin"), { recursive: true });
+    write(".venv/bin/python", "");
+    const flags = { ...NONE, service: folder, endpoint: "/notes", args: "shop.yaml" };
+    expect(findContext(flags)).toEqual({
+      source: {
+        kind: "context",
+        context: folder,
+        service: null,
+        command: [],
+        tool: "alembic",
+        migrations: folder,
+        endpoint: "/notes",
+        startupPath: null,
+        notes: [],
+      },
+      violations: [],
+    });
+    const own = findContext({ ...NONE, service: folder, document: "cloudbuild.yaml" });
+    expect(own.violations).toEqual([]);
+  });
+
+  it("takes files of node-pg-migrate beside an Alembic project when they are named", () => {
+    write("Dockerfile", "FROM node:24-slim\nWORKDIR /app\n");
+    write("package.json", { dependencies: { "cloud-run-migrations": "*" } });
+    write("alembic.ini", "[alembic]\n");
+    const migrations = join(folder, "sql");
+    mkdirSync(migrations);
+    write("sql/1_a.sql", "");
+    const { source, violations } = findContext({ ...NONE, service: folder, migrations });
+    expect(violations).toEqual([]);
+    expect(source).toMatchObject({ tool: "node-pg-migrate", migrations });
   });
 
   it("fails on a Dockerfile without migrations", () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { nextMigration, writeNextMigration } from "../../rehearsal/nextMigration";
+import { nextMigration } from "../../rehearsal/nextMigration";
 
 let folder: string;
 beforeEach(() => {
@@ -30,15 +30,30 @@ describe("nextMigration", () => {
     [["0001_first.up.sql", ".hidden"], "0001_first.up", "0002_rehearsal_notes"],
   ])("follows %j", async (files, previous, name) => {
     for (const file of files) writeFileSync(join(folder, file), "");
-    expect(await nextMigration(folder)).toEqual({ previous, name });
+    expect(await nextMigration(folder)).toMatchObject({ previous, name });
   });
 
   it("writes a file that fails, then the corrected one in its place", async () => {
-    const next = { previous: "1_a", name: "2_rehearsal_notes" };
-    const file = join(folder, "2_rehearsal_notes.sql");
-    await writeNextMigration(folder, next, "failing");
+    const migrations = join(folder, "migrations");
+    mkdirSync(migrations);
+    writeFileSync(join(migrations, "1_a.sql"), "");
+    const next = await nextMigration(migrations);
+    const file = join(migrations, "2_rehearsal_notes.sql");
+    await next.write(folder, "failing");
     expect(readFileSync(file, "utf8")).toContain("VALUES (1), (1);");
-    await writeNextMigration(folder, next, "corrected");
-    expect(readFileSync(file, "utf8")).toContain("VALUES (1), (2);");
+    await next.write(folder, "corrected");
+    expect(readFileSync(file, "utf8")).toBe(`-- Up Migration
+
+CREATE TABLE rehearsal_notes (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  release bigint NOT NULL
+);
+INSERT INTO rehearsal_notes (release) VALUES (1), (2);
+ALTER TABLE rehearsal_notes ADD CONSTRAINT rehearsal_notes_release_key UNIQUE (release);
+
+-- Down Migration
+
+DROP TABLE rehearsal_notes;
+`);
   });
 });

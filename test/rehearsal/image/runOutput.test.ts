@@ -145,7 +145,7 @@ describe("a Python context", () => {
     project = await createProject({
       ...PYTHON,
       Dockerfile: DOCKERFILE,
-      ".venv/pyvenv.cfg": "home = /usr/bin\n",
+      ".venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.12.4\n",
     });
     const python = join(project.folder, ".venv/bin/sh");
     await project.write(".venv/bin/tool", `#!${python}\necho "$0"\n`, 0o755);
@@ -154,7 +154,7 @@ describe("a Python context", () => {
     await rm(join(project.folder, ".venv"), { recursive: true });
     const tool = join(image.folder, "code/.venv/bin/tool");
     expect(execFileSync(tool, { encoding: "utf8" })).toBe(`${tool}\n`);
-    expect(image.notes).toContain("/code/.venv is .venv of the context");
+    expect(image.notes).toContain("/code/.venv is .venv of the context, with Python 3.12.4");
   });
 
   it("runs it from the image when the context has a link to it, whatever its scripts call it", async () => {

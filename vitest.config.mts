@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/engine/**", "test/gcloud/**"],
+    exclude: ["test/alembic/**", "test/engine/**", "test/gcloud/**"],
     pool: "forks", // Pulumi's mocks are global to a process
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -36,13 +36,17 @@ export interface Play extends Environment {
   close(): Promise<void>;
 }
 
-export async function openPlay(args: MigratedServiceArgs): Promise<Play> {
+/** `service` is the folder of a service with a Dockerfile, for which the arguments are. */
+export async function openPlay(
+  args: MigratedServiceArgs,
+  service: string | null = null,
+): Promise<Play> {
   const inventory = await evaluateService(args);
   const document = reveal(inventory.outputs["cloudBuildYaml"]) as string;
   const folder = await realpath(await mkdtemp(join(tmpdir(), "play-")));
   const workspace = join(folder, "workspace");
   const { source } = findContext({
-    service: null,
+    service,
     migrations: null,
     endpoint: null,
     document: null,

@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: "test/alembic/globalSetup.ts",
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 240_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
     reporters: ["default", "./test/helpers/closingLine.ts"],
   },
 });

@@ -13,6 +13,8 @@ import {
 } from "../migrate/support/server";
 import { type App, HEAD, activatedPath, createApp, removeApps, runAlembic } from "./support/app";
 
+const INDEX = "alembic/versions/c07a94e6d3b8_index_orders_by_product.py";
+
 let server: TestServer;
 let database: TestDatabase;
 let app: App;
@@ -61,6 +63,12 @@ async function owners(): Promise<Record<string, unknown>[]> {
   );
 }
 
+async function isIndexValid(): Promise<unknown> {
+  const sql = `SELECT indisvalid AS valid FROM pg_index
+    WHERE indexrelid = 'orders_product_id_idx'::regclass`;
+  return (await database.query(sql))[0]?.["valid"];
+}
+
 /** Resolves when so many connections wait for a lock. */
 async function waiting(number: number): Promise<void> {
   const sql = `SELECT count(*)::int AS n FROM pg_stat_activity
@@ -88,10 +96,7 @@ describe("exec -- alembic, with the roles of a release", () => {
       expect.arrayContaining(["alembic_version", "orders", "orders_product_id_idx", "products"]),
     );
     expect(new Set(objects.map(({ owner }) => owner))).toEqual(new Set([database.owner]));
-    const indexes = await database.query(
-      "SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'orders_product_id_idx'::regclass",
-    );
-    expect(indexes).toEqual([{ valid: true }]);
+    expect(await isIndexValid()).toBe(true);
 
     const service = await database.connect(database.runtime);
     await service.query("INSERT INTO orders (product_id, quantity) SELECT id, 1 FROM products");
@@ -192,10 +197,15 @@ describe("exec -- alembic, with the roles of a release", () => {
     const run = await alembic("upgrade", "head", "--sql");
     expect(run.code).toBe(0);
     expect(run.stdout).toContain("CREATE TABLE products (");
-    expect(run.stdout).toContain(
-      "COMMIT;\n\nDROP INDEX CONCURRENTLY IF EXISTS orders_product_id_idx;\n\n" +
-        "CREATE INDEX CONCURRENTLY orders_product_id_idx ON orders (product_id);\n\nBEGIN;",
-    );
+    const concurrently = run.stdout.match(/^(COMMIT|BEGIN|.* CONCURRENTLY .*);$/gm);
+    expect(concurrently?.slice(-6)).toEqual([
+      "BEGIN;",
+      "COMMIT;",
+      "DROP INDEX CONCURRENTLY IF EXISTS orders_product_id_idx;",
+      "CREATE INDEX CONCURRENTLY orders_product_id_idx ON orders (product_id);",
+      "BEGIN;",
+      "COMMIT;",
+    ]);
     expect(await database.tables()).not.toContain("products");
     const alone = await runAlembic(app, ["upgrade", "head", "--sql"]);
     expect(alone.stdout).toBe(run.stdout);
@@ -210,27 +220,48 @@ describe("exec -- alembic, with the roles of a release", () => {
 
   it("leaves an invalid index when a concurrent build fails, which the next run replaces", async () => {
     await alembic("upgrade", "9b3e7d52c1f4");
-    const file = join(app.folder, "alembic/versions/c07a94e6d3b8_index_orders_by_product.py");
-    const text = readFileSync(file, "utf8");
-    app.write(
-      "alembic/versions/c07a94e6d3b8_index_orders_by_product.py",
-      text.replace('["product_id"],', '["product_id"], unique=True,'),
-    );
     await database.query(
       "INSERT INTO orders (product_id, quantity) SELECT 1, n FROM generate_series(1, 2) AS n",
     );
+    const text = readFileSync(join(app.folder, INDEX), "utf8");
+    app.write(INDEX, text.replace('["product_id"],', '["product_id"], unique=True,'));
     expect((await alembic("upgrade", "head")).code).toBe(1);
     expect(await version()).toEqual(["9b3e7d52c1f4"]);
-    const valid = async (): Promise<unknown> =>
-      (
-        await database.query(
-          "SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'orders_product_id_idx'::regclass",
-        )
-      )[0]?.["valid"];
-    expect(await valid()).toBe(false);
-    app.write("alembic/versions/c07a94e6d3b8_index_orders_by_product.py", text);
+    expect(await isIndexValid()).toBe(false);
+    app.write(INDEX, text);
     expect((await alembic("upgrade", "head")).code).toBe(0);
-    expect(await valid()).toBe(true);
+    expect(await isIndexValid()).toBe(true);
+  });
+
+  it("fails on a database that is at a revision which the files do not have", async () => {
+    app.writeRevision("later", ['op.execute("CREATE TABLE later (id int)")']);
+    await alembic("upgrade", "head");
+    app.removeRevision("later");
+    const before = await catalogue();
+    const run = await alembic("upgrade", "head");
+    expect(run.code).toBe(255);
+    expect(run.stderr).toContain("Can't locate revision identified by 'later'");
+    expect(await catalogue()).toEqual(before);
+  });
+
+  it("fails on two heads, before anything is made", async () => {
+    app.writeRevision("other", ["pass"], "9b3e7d52c1f4");
+    const run = await alembic("upgrade", "head");
+    expect(run.code).toBe(255);
+    expect(run.stderr).toContain("Multiple head revisions are present");
+    expect(await database.tables()).not.toContain("products");
+    expect((await alembic("merge", "heads", "-m", "merge")).code).toBe(0);
+    expect((await alembic("upgrade", "head")).code).toBe(0);
+  });
+
+  it("does not notice that an applied revision was edited", async () => {
+    await alembic("upgrade", "head");
+    app.write(
+      INDEX,
+      readFileSync(join(app.folder, INDEX), "utf8").replace("product_id", "quantity"),
+    );
+    expect((await alembic("upgrade", "head")).code).toBe(0);
+    expect((await alembic("check")).code).toBe(0);
   });
 
   it("prints no parameters of a failed statement, but PostgreSQL's own detail", async () => {
@@ -287,6 +318,30 @@ describe("exec -- alembic, with the roles of a release", () => {
 });
 
 describe("exec -- alembic, without roles", () => {
+  it("waits with a concurrent index for an older transaction, when its revision says so", async () => {
+    // As a release does, with less patience.
+    database.env["PGOPTIONS"] = "-c lock_timeout=300ms";
+    await exec([], "alembic", "upgrade", "9b3e7d52c1f4");
+    const old = await database.connect();
+    const begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM orders";
+    await old.query(begin);
+    const text = readFileSync(join(app.folder, INDEX), "utf8");
+    app.write(INDEX, text.replace(/^.*(SET lock_timeout|RESET).*\n/gm, ""));
+    const impatient = await exec([], "alembic", "upgrade", "head");
+    expect(impatient.code).toBe(1);
+    expect(impatient.stderr).toContain("canceling statement due to lock timeout");
+
+    app.write(INDEX, text);
+    const limit = 'op.get_bind().scalar(sa.text("SHOW lock_timeout"))';
+    app.writeRevision("after", [`assert ${limit} == "300ms"`]);
+    const patient = exec([], "alembic", "upgrade", "head");
+    await waiting(1);
+    await sleep(1000);
+    await old.query("COMMIT");
+    expect((await patient).code).toBe(0);
+    expect(await version()).toEqual(["after"]);
+  });
+
   it("makes everything as the login", async () => {
     expect((await exec([], "alembic", "upgrade", "head")).code).toBe(0);
     expect(new Set((await owners()).map(({ owner }) => owner))).toEqual(

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCli } from "../migrate/support/cli";
@@ -32,8 +32,13 @@ afterAll(async () => {
 });
 
 describe("docs/alembic.md", () => {
-  it("has an env.py that upgrades, compares and prints", async () => {
-    await desk.setUpRoles();
+  it("has an env.py that upgrades, compares and prints, once doctor has made the roles", async () => {
+    mkdirSync(join(app.folder, "nothing"));
+    const roles = ["--role", database.owner, "--runtime-role", database.runtime];
+    const args = ["doctor", "--migrations-dir", "nothing", ...roles, "--fix"];
+    const { code } = await runCli(args, { cwd: app.folder, env: database.env });
+    expect(code).toBe(0);
+    expect(await database.tables()).toEqual([]);
     expect((await desk.alembic("upgrade", "head", "--sql")).stdout).toContain(
       "CREATE TABLE products (",
     );
@@ -42,6 +47,8 @@ describe("docs/alembic.md", () => {
     expect(await desk.version()).toEqual([HEAD]);
     expect(await desk.owners()).toMatchObject({ products: database.owner });
     expect((await desk.alembic("check")).stdout).toBe("No new upgrade operations detected.\n");
+    const service = await database.connect(database.runtime);
+    expect((await service.query("SELECT FROM products")).rowCount).toBe(2);
   });
 
   it("has a URL of five variables for it", async () => {

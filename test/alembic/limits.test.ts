@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type CliRun, runCli } from "../migrate/support/cli";
 import { type TestDatabase, type TestServer, startTestServer } from "../migrate/support/server";
 import { type App, HEAD, createApp, removeApps } from "./support/app";
 import { type Desk, openDesk } from "./support/desk";
@@ -135,6 +136,45 @@ describe("Alembic, which node-pg-migrate's rules do not guard", () => {
     app.write("alembic/env.py", text.replace("hide_parameters=True", options));
     await desk.alembic("upgrade", "head");
     expect(await desk.owners()).toMatchObject({ products: database.migrator });
+  });
+});
+
+describe("doctor, on a database of Alembic's", () => {
+  const doctor = async (...flags: string[]): Promise<CliRun> => {
+    const roles = ["--role", database.owner, "--runtime-role", database.runtime];
+    const args = ["doctor", "--migrations-dir", "nothing", ...roles, ...flags];
+    return runCli(args, { cwd: app.folder, env: database.env });
+  };
+  beforeEach(() => {
+    mkdirSync(join(app.folder, "nothing"));
+  });
+
+  it("finds what an upgrade without the owner role left, and hands it over", async () => {
+    await desk.exec([], "alembic", "upgrade", "head");
+    expect((await desk.alembic("downgrade", "-1")).code).toBe(1);
+    const found = await doctor();
+    expect(found.code).toBe(2);
+    expect(found.stdout).toContain(
+      `public.products: warning [wrong-owner] belongs to ${database.migrator}, not to ${database.owner}`,
+    );
+    expect((await doctor("--fix")).code).toBe(0);
+    expect(new Set(Object.values(await desk.owners()))).toEqual(new Set([database.owner]));
+    expect(await database.tables()).toEqual(["alembic_version", "orders", "products"]);
+    expect((await desk.alembic("downgrade", "-1")).code).toBe(0);
+    const service = await database.connect(database.runtime);
+    expect((await service.query("SELECT FROM products")).rowCount).toBe(2);
+    expect((await doctor()).stdout).toBe("doctor: nothing is wrong\n");
+  });
+
+  it("finds an invalid index", async () => {
+    await desk.exec([], "alembic", "upgrade", "9b3e7d52c1f4");
+    await database.query(
+      "INSERT INTO orders (product_id, quantity) SELECT 1, n FROM generate_series(1, 2) AS n",
+    );
+    const text = readFileSync(join(app.folder, INDEX), "utf8");
+    app.write(INDEX, text.replace('["product_id"],', '["product_id"], unique=True,'));
+    await desk.exec([], "alembic", "upgrade", "head");
+    expect((await doctor()).stdout).toMatch(/^public\.orders_product_id_idx: .*INVALID/im);
   });
 });
 

@@ -22,7 +22,9 @@ export function heldBy(
     const key = tableOf(model, relation) ?? "";
     const table = model.tables.get(key);
     const view = model.objects.get(`OBJECT_VIEW ${key}`);
-    if (table === undefined) return view !== undefined && isNew(view);
+    // What CREATE OR REPLACE VIEW names, and no file has made, is new.
+    if (table === undefined)
+      return view === undefined ? statement.kind === "ViewStmt" : isNew(view);
     return table.isTemporary || isNew(table.madeBy);
   };
   const locks = locksOf(statement, isOwn).filter(({ mode }) => blockedBy(mode) !== "nobody");

@@ -1,4 +1,4 @@
-import { POSTGRES_FUNCTIONS } from "../postgresNames";
+import { POSTGRES_FUNCTIONS, POSTGRES_TYPES } from "../postgresNames";
 import type { SqlNode } from "../parseSql";
 import { lastOf, listOf } from "../scope";
 import { type Effects, type TableLock, lockOn, referencesOf } from "./lock";
@@ -110,14 +110,17 @@ function effectsOfColumn({ constraints, typeName }: SqlNode): Effects {
     return { rewrites: true, scans: true };
   }
   const value = has("CONSTR_DEFAULT");
-  const rewrites = value === undefined ? false : differsByRow(value.raw_expr);
+  const differs = value === undefined ? false : differsByRow(value.raw_expr);
+  // A domain's constraint is checked for every row, which writes it too.
+  const isPlain = POSTGRES_TYPES.has(lastOf((typeName as SqlNode | undefined)?.names));
+  const rewrites = differs === false && !isPlain ? null : differs;
   const checks = ["CONSTR_CHECK", "CONSTR_UNIQUE", "CONSTR_PRIMARY"].some((contype) =>
     has(contype),
   );
   // A column full of nulls refers to nothing.
   const reads = checks || (value !== undefined && has("CONSTR_FOREIGN") !== undefined);
   // NOT NULL without a default reads until the first row, and fails there.
-  return { rewrites, scans: rewrites === false ? reads : rewrites };
+  return { rewrites, scans: reads || rewrites };
 }
 
 const SERIALS = new Set(["serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"]);

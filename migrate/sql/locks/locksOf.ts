@@ -59,10 +59,13 @@ const LOCKS: Readonly<Record<string, (node: SqlNode) => TableLock[]>> = {
   ReindexStmt: ofReindex,
   VacuumStmt: ofVacuum,
   ClusterStmt: ({ relation }) => lockOn(relation, "ACCESS EXCLUSIVE", REWRITE),
-  RefreshMatViewStmt: ({ relation, concurrent, skipData }) =>
-    lockOn(relation, concurrent === true ? "EXCLUSIVE" : "ACCESS EXCLUSIVE", {
-      rewrites: concurrent !== true && skipData !== true,
-    }),
+  RefreshMatViewStmt: ({ relation, concurrent, skipData }) => {
+    const isFilled = skipData !== true;
+    return lockOn(relation, concurrent === true ? "EXCLUSIVE" : "ACCESS EXCLUSIVE", {
+      rewrites: concurrent !== true && isFilled,
+      scans: isFilled ? null : false,
+    });
+  },
   TruncateStmt: ({ relations }) =>
     listOf(relations).flatMap(({ RangeVar }) => lockOn(RangeVar, "ACCESS EXCLUSIVE")),
   LockStmt: ({ relations, mode }) =>

@@ -80,7 +80,7 @@ ${snippets.length - unsafe.length - safe.length} with advice only. Of each unsaf
 | --- | --- | --- |
 ${lines.join("\n")}
 
-squawk alone is squawk 2.66 with its default rules and \`--assume-in-transaction\`, on the same files. It reads SQL, so of a
+squawk alone is squawk 2.61 with its default rules and \`--assume-in-transaction\`, on the same files. It reads SQL, so of a
 script it sees nothing. Not counted, neither for it nor against it: its two rules about timeouts, which it names in every file and
 which the tool sets itself, and its advice (${[...UNCOUNTED]
     .filter((rule) => rule.startsWith("prefer"))

@@ -67,6 +67,8 @@ export const QUERIES = {
   "add a customer":
     "INSERT INTO customers (email, name, code, mood) VALUES ('new@example.com', 'New', 'n1', 'bad') RETURNING email, mood",
   "add a customer by name": "INSERT INTO customers (name) VALUES ('Noname') RETURNING name",
+  "put a customer":
+    "INSERT INTO customers (id, email) VALUES (42, 'x') ON CONFLICT (id) DO UPDATE SET phone = '1' RETURNING id",
   "remove a customer": "DELETE FROM customers WHERE id = 99500 RETURNING id",
   "count customers": "SELECT count(*) FROM customers",
   "count bad moods": "SELECT count(*) FROM customers WHERE mood = 'bad'",

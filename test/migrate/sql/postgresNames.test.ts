@@ -25,6 +25,11 @@ const FUNCTIONS = `
 // They read what somebody else's view or function computes, by the name of a table.
 const BESIDES = /_to_xml(schema|_and_xmlschema)?$/;
 
+// Types of columns: no arrays, which are named by their elements, and none of tables or of functions alone.
+const TYPES = `
+  SELECT typname AS name FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace
+    AND typtype IN ('b', 'r', 'm') AND typcategory <> 'A' ORDER BY 1`;
+
 const OPERATORS = "SELECT DISTINCT oprname AS name FROM pg_operator ORDER BY 1";
 
 /** Words in lines of a source's width. */
@@ -47,6 +52,7 @@ it("knows the names that PostgreSQL has: vitest run FILE --update writes them an
       (await client.query<{ name: string }>(sql)).rows.map(({ name }) => name);
     const functions = (await list(FUNCTIONS)).filter((name) => !BESIDES.test(name));
     const operators = await list(OPERATORS);
+    const types = await list(TYPES);
     await expect(
       [
         "// Written by test/migrate/sql/postgresNames.test.ts from the catalogue of PostgreSQL 18. Do not edit.",
@@ -54,6 +60,10 @@ it("knows the names that PostgreSQL has: vitest run FILE --update writes them an
         "/** Functions that PostgreSQL declares to change nothing, whatever they are given. */",
         "export const POSTGRES_FUNCTIONS: ReadonlySet<string> = words(`",
         `${fill(functions)}\`);`,
+        "",
+        "/** PostgreSQL's types of columns. */",
+        "export const POSTGRES_TYPES: ReadonlySet<string> = words(`",
+        `${fill(types)}\`);`,
         "",
         "/** PostgreSQL's operators. */",
         "export const POSTGRES_OPERATORS: ReadonlySet<string> = words(String.raw`",

@@ -1,4 +1,4 @@
-import { type LockMode, blockedBy } from "../../../../migrate/sql/locks/modes";
+import { type Blocked, type LockMode, blockedBy } from "../../../../migrate/sql/locks/modes";
 import type { Proof } from "../snippet";
 import type { SeenAll } from "./inTransaction";
 import { type Stored, strongest } from "./watch";
@@ -32,12 +32,20 @@ function heldUp(
   tables: ReadonlyMap<number, Stored>,
 ): NonNullable<Proof["holdsUp"]> {
   const held: Record<string, "writers" | "readers and writers"> = {};
+  const views = new Set(
+    [...tables.values()].flatMap(({ isMaterializedView: isView, name }) => (isView ? [name] : [])),
+  );
   for (const { locks, rewrites, reads, writes } of seen) {
     if (rewrites.length + reads.length + writes.length === 0) continue;
     for (const [name, mode] of Object.entries<LockMode>(strongest(locks, tables))) {
-      const waiting = blockedBy(mode);
+      const waiting = views.has(name) ? blockedAtView(mode) : blockedBy(mode);
       if (waiting !== "nobody" && held[name] !== "readers and writers") held[name] = waiting;
     }
   }
   return held;
+}
+
+/** Nobody writes a materialized view but REFRESH. */
+function blockedAtView(mode: LockMode): Blocked {
+  return blockedBy(mode) === "writers" ? "nobody" : blockedBy(mode);
 }

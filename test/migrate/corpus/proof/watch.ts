@@ -8,13 +8,15 @@ export interface Stored {
   oid: number;
   file: number | null;
   isEmpty: boolean;
+  isMaterializedView: boolean;
 }
 
 /** All tables, by oid: a renamed one stays the same. */
 export async function readTables(client: Client): Promise<Map<number, Stored>> {
   const { rows } = await client.query<Stored>(
     `SELECT CASE nspname WHEN 'public' THEN '' ELSE nspname || '.' END || relname AS name, c.oid,
-       pg_relation_filenode(c.oid) AS file, coalesce(pg_relation_size(c.oid), 0) = 0 AS "isEmpty"
+       pg_relation_filenode(c.oid) AS file, coalesce(pg_relation_size(c.oid), 0) = 0 AS "isEmpty",
+       relkind = 'm' AS "isMaterializedView"
      FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
      WHERE relkind IN ('r', 'p', 'm', 'v') AND nspname IN ('public', 'reports')`,
   );

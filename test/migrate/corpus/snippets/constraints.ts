@@ -116,6 +116,20 @@ pgm.sql(\`
     },
   },
   {
+    id: "check-add-not-valid-narrower",
+    does: "ADD CONSTRAINT … NOT VALID that the serving revision does not keep to",
+    file: sql(
+      "ALTER TABLE orders ADD CONSTRAINT number_is_set CHECK (number IS NOT NULL) NOT VALID;",
+    ),
+    finds: [],
+    advises: ["new-constraint-on-old-code"],
+    instead: "check-add-not-valid",
+    proof: {
+      locks: { orders: "ACCESS EXCLUSIVE" },
+      breaks: { "add an order": "23514", "add an order without a customer": "23514" },
+    },
+  },
+  {
     id: "check-drop",
     does: "DROP CONSTRAINT of a CHECK",
     file: sql("ALTER TABLE customers DROP CONSTRAINT customers_code_check;"),
@@ -358,6 +372,22 @@ pgm.createTable("parcels", {
     },
   },
   {
+    id: "primary-key-drop",
+    does: "DROP CONSTRAINT of a primary key, and of the foreign keys that need it",
+    file: sql("ALTER TABLE customers DROP CONSTRAINT customers_pkey CASCADE;"),
+    finds: ["dropping-unique-constraint"],
+    instead: "check-drop",
+    proof: {
+      unnamed: ["orders"],
+      locks: { customers: "ACCESS EXCLUSIVE", orders: "ACCESS EXCLUSIVE" },
+      breaks: {
+        "put a customer": "42P10",
+        "remove a customer": '[["99500"]] after it has read a table whole',
+        "add an order without a customer": '[["-1"]]',
+      },
+    },
+  },
+  {
     id: "exclude-add",
     does: "ADD CONSTRAINT … EXCLUDE",
     file: sql("ALTER TABLE archive ADD CONSTRAINT archive_id EXCLUDE USING btree (id WITH =);"),
@@ -426,6 +456,25 @@ CREATE TABLE events_2026_03 (LIKE events INCLUDING DEFAULTS);
 ALTER TABLE events ATTACH PARTITION events_2026_03 FOR VALUES FROM ('2026-03-01') TO ('2026-04-01');`),
     finds: [],
     proof: { locks: { events: "SHARE UPDATE EXCLUSIVE" } },
+  },
+  {
+    id: "partition-create-beside-default",
+    does: "CREATE TABLE … PARTITION OF a table that has a DEFAULT partition",
+    before: [
+      `CREATE TABLE events_rest PARTITION OF events DEFAULT;
+INSERT INTO events SELECT n, '2027-01-15' FROM generate_series(1, 100000) n;`,
+    ],
+    file: sql(
+      "CREATE TABLE events_2026_03 PARTITION OF events FOR VALUES FROM ('2026-03-01') TO ('2026-04-01');",
+    ),
+    finds: ["partition-beside-default"],
+    instead: "table-create-partition",
+    proof: {
+      unnamed: ["events_rest"],
+      locks: { events_rest: "ACCESS EXCLUSIVE", events: "ACCESS EXCLUSIVE" },
+      reads: ["events_rest"],
+      holdsUp: { events_rest: "readers and writers", events: "readers and writers" },
+    },
   },
   {
     id: "partition-detach",

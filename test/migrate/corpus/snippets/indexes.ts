@@ -68,6 +68,16 @@ pgm.createIndex("events_2026_01", "day", { concurrently: true });`),
     proof: { locks: { events: "SHARE" } },
   },
   {
+    id: "index-concurrently-partitioned",
+    does: "createIndex on a partitioned table, concurrently",
+    file: ts(`
+pgm.noTransaction();
+pgm.createIndex("events", "day", { concurrently: true });`),
+    finds: ["concurrent-index-on-partitioned-table"],
+    instead: "index-create-only-parent",
+    proof: { locks: { events: "SHARE UPDATE EXCLUSIVE" }, fails: "0A000" },
+  },
+  {
     id: "index-attach",
     does: "attaches a partition's index to its parent's",
     before: [

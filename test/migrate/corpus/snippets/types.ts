@@ -149,4 +149,18 @@ INSERT INTO sizes VALUES ('small'), ('large');`),
     finds: [],
     proof: {},
   },
+  {
+    id: "domain-validate",
+    does: "ALTER DOMAIN … VALIDATE CONSTRAINT",
+    before: ["ALTER DOMAIN cents ADD CONSTRAINT is_no_debt CHECK (value >= 0) NOT VALID;"],
+    file: sql("ALTER DOMAIN cents VALIDATE CONSTRAINT is_no_debt;"),
+    finds: ["ban-alter-domain-with-add-constraint"],
+    instead: "domain-add-check-not-valid",
+    proof: {
+      locks: { orders: "SHARE" },
+      reads: ["orders"],
+      holdsUp: { orders: "writers" },
+      unnamed: ["orders"],
+    },
+  },
 ];

@@ -5,7 +5,7 @@ import { applyAcceptances } from "../../../migrate/lint/acceptances";
 import { lint } from "../../../migrate/lint/lint";
 import { removeProjects } from "../support/project";
 import { OPEN } from "./open";
-import { renderPage } from "./page";
+import { renderPage } from "./page/page";
 import { type ReadSnippet, readSnippets } from "./read";
 import { type Snippet, labelOf } from "./snippet";
 import { SNIPPETS, TOPICS } from "./snippets";
@@ -55,10 +55,10 @@ describe("lint", () => {
   // `npm run docs` writes it.
   it("does what the committed page says", async () => {
     const squawk = runSquawkAlone(SNIPPETS);
-    const page = renderPage(TOPICS, (snippet) => ({
+    const page = renderPage(TOPICS, squawk.version, (snippet) => ({
       rules: rulesOf(snippet, false),
       advice: rulesOf(snippet, true),
-      squawk: squawk.get(snippet) ?? [],
+      squawk: squawk.rules.get(snippet) ?? [],
     }));
     await expect(page).toMatchFileSnapshot("../../../docs/lint.md");
   });

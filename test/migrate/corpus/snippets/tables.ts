@@ -404,7 +404,7 @@ pgm.sql("VACUUM (ANALYZE) archive");`),
     id: "table-set-logged",
     does: "alterTable with unlogged: false",
     before: ["ALTER TABLE archive SET UNLOGGED;"],
-    file: ts(`pgm.sql("ALTER TABLE archive SET LOGGED");`),
+    file: ts(`pgm.alterTable("archive", { unlogged: false });`),
     finds: ["rewriting-table"],
     instead: "table-set-fillfactor",
     proof: {

@@ -5,6 +5,7 @@ import { addColumn, addConstraint } from "./followTable";
 import { followDrop, followMove, followRename } from "./followName";
 import { type Model, type Origin, type Table, indexKey, objectKey } from "./model";
 import { columnsIn, isTemporary, partsKey, relationKey } from "./names";
+import { columnsOfView } from "./viewColumns";
 
 /** Takes in what a statement of a file makes, changes and drops. */
 export function follow(model: Model, { kind, node, body }: Statement, madeBy: Origin): void {
@@ -38,8 +39,10 @@ const FOLLOWERS: Readonly<Record<string, Follower>> = {
   DropStmt: followDrop,
   RenameStmt: followRename,
   AlterObjectSchemaStmt: followMove,
-  ViewStmt: (model, { view, replace }, madeBy) => {
+  ViewStmt: (model, node, madeBy) => {
+    const { view, replace } = node;
     const key = relationKey(view);
+    model.views.set(key, columnsOfView(node));
     if (replace === true && model.objects.has(objectKey("OBJECT_VIEW", key))) return;
     addObject(model, "OBJECT_VIEW", key, replace === true ? "" : madeBy);
   },

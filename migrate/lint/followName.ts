@@ -13,6 +13,7 @@ export function followDrop(model: Model, node: SqlNode): void {
       for (const [name, { table }] of model.indexes) if (table === key) model.indexes.delete(name);
     }
     if (kind === "OBJECT_INDEX") model.indexes.delete(key);
+    if (kind === "OBJECT_VIEW") model.views.delete(key);
     model.objects.delete(objectKey(kind, key));
   }
 }
@@ -48,9 +49,10 @@ export function followRename(model: Model, node: SqlNode): void {
   if (type === "OBJECT_TABCONSTRAINT" && table !== undefined) {
     move(table.constraints, String(subname), String(newname));
   }
-  if (type === "OBJECT_COLUMN" && table !== undefined) {
-    renameColumn(model, [key, table], String(subname), String(newname));
-  }
+  if (type !== "OBJECT_COLUMN") return;
+  if (table !== undefined) renameColumn(model, [key, table], String(subname), String(newname));
+  const shown = model.views.get(key)?.map((name) => (name === subname ? String(newname) : name));
+  if (shown !== undefined) model.views.set(key, shown);
 }
 
 /** Takes in ALTER … SET SCHEMA. */
@@ -80,6 +82,7 @@ const RELATIONS = new Set(["OBJECT_VIEW", "OBJECT_MATVIEW", "OBJECT_SEQUENCE"]);
 
 function moveRelation(model: Model, from: Key, to: Key): void {
   move(model.tables, from, to);
+  move(model.views, from, to);
   for (const kind of RELATIONS) move(model.objects, objectKey(kind, from), objectKey(kind, to));
   const schema = (key: Key): string => key.slice(0, key.indexOf("."));
   for (const [name, index] of [...model.indexes]) {

@@ -62,6 +62,8 @@ export interface Model {
   indexes: Map<Key, Index>;
   /** Views, functions, types, sequences and schemas, and who made them. */
   objects: Map<string, Origin>;
+  /** Columns of views; null when nobody knows them. */
+  views: Map<Key, readonly string[] | null>;
   /** Functions by their last name, and whether all of that name are declared to give every row the same. */
   functions: Map<string, { isStable: boolean }>;
   /** Domains that hold their values to a constraint. */
@@ -73,6 +75,7 @@ export function createModel(): Model {
     tables: new Map(),
     indexes: new Map(),
     objects: new Map(),
+    views: new Map(),
     functions: new Map(),
     checkedDomains: new Set(),
   };

@@ -22,7 +22,7 @@ export interface MigrationStatements {
   usesTransaction: boolean;
   /** Why nobody knows what it sends, in words that hold no piece of it; null when it is known. */
   unknown: string | null;
-  /** Of a `.sql` file that PostgreSQL's grammar does not know: the line, null when nobody knows it. */
+  /** Of what PostgreSQL's grammar does not know: the line, null when nobody knows it, as in a script. */
   syntaxError: { line: number | null } | null;
 }
 
@@ -79,9 +79,9 @@ async function readStatements(
       statements: [],
       usesTransaction: !mentionsNoTransaction,
     };
-    if (section === null || !(error instanceof SqlSyntaxError)) {
+    if (!(error instanceof SqlSyntaxError))
       return { ...nothing, unknown: reason, syntaxError: null };
-    }
+    if (section === null) return { ...nothing, unknown: reason, syntaxError: { line: null } };
     const { offset } = error;
     const line = offset === null ? null : locate(text, section.start + offset).line;
     const place = line === null ? "" : ` in line ${line}`;

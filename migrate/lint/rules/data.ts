@@ -46,13 +46,26 @@ export const DATA_RULES = defineRules([
   },
 ]);
 
-/** UPDATE and DELETE of a statement: a query can hold them in WITH. */
+/** UPDATE and DELETE of a statement: a query can hold them in WITH, and MERGE is one of each. */
 function changesIn({ kind, node }: Statement): [kind: string, change: SqlNode][] {
   const changes: [string, SqlNode][] = [];
   for (const [name, part] of partsOf({ [kind]: node })) {
     if (name === "UpdateStmt" || name === "DeleteStmt") changes.push([name, part]);
+    if (name === "MergeStmt") changes.push(...changesOfMerge(part));
   }
   return changes;
+}
+
+/** As the UPDATE or DELETE that does the same; one that only inserts changes nothing. */
+function changesOfMerge(node: SqlNode): [kind: string, change: SqlNode][] {
+  const commands = listOf(node.mergeWhenClauses).map(({ MergeWhenClause }) =>
+    textOf((MergeWhenClause as SqlNode | undefined)?.commandType),
+  );
+  const kind = commands.includes("CMD_UPDATE") ? "UpdateStmt" : "DeleteStmt";
+  if (kind === "DeleteStmt" && !commands.includes("CMD_DELETE")) return [];
+  const { relation, sourceRelation, joinCondition, withClause } = node;
+  const from = { usingClause: [sourceRelation], whereClause: joinCondition };
+  return [[kind, { relation, ...from, withClause }]];
 }
 
 /** Whether the rows that an UPDATE or DELETE may change are few; `query` is all of the statement. */

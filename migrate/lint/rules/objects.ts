@@ -2,8 +2,9 @@ import type { SqlNode } from "../../sql/parseSql";
 import { listOf, stringOf, textOf } from "../../sql/scope";
 import { namedBy } from "../followName";
 import { objectKey } from "../model";
-import { objectParts, partsKey, relationKey, shown, typeText } from "../names";
+import { type Key, objectParts, partsKey, relationKey, shown, typeText } from "../names";
 import { type LintContext, type Problem, defineRules, existingTable } from "../rule";
+import { columnsOfView } from "../viewColumns";
 
 const EXPAND = "https://docs.gitlab.com/development/database/avoiding_downtime_in_migrations/";
 
@@ -26,8 +27,14 @@ export const OBJECT_RULES = defineRules([
         if (isOwn(context, kind, partsKey(parts))) return [];
         const dropped = listOf(node.objects)[index] ?? {};
         const again = madeAgain(context, kind, partsKey(parts), dropped);
-        if (again && kind !== "OBJECT_MATVIEW") return [];
         const what = `the ${word} ${parts.join(".")}`;
+        if (again && kind === "OBJECT_VIEW") {
+          const lost = lostColumns(context, partsKey(parts)).join(", ");
+          return lost === ""
+            ? []
+            : [{ message: `drops ${what} and makes it again without ${lost}` }];
+        }
+        if (again && kind !== "OBJECT_MATVIEW") return [];
         return [
           {
             message: again
@@ -153,6 +160,17 @@ function madeAgain(
       partsKey(listOf(node.funcname).map(stringOf)) === key && takesAsMuch(dropped, node.parameters)
     );
   });
+}
+
+/** Columns of a view that the file's next one of that name does not have. */
+function lostColumns({ model, file, later }: LintContext, key: Key): string[] {
+  const before = model.views.get(key) ?? [];
+  const again = later().find(
+    ({ file: other, statement: { kind, node } }) =>
+      other === file && kind === "ViewStmt" && relationKey(node.view) === key,
+  );
+  const after = again === undefined ? null : columnsOfView(again.statement.node);
+  return after === null ? [] : before.filter((column) => !after.includes(column));
 }
 
 /** Whether calls with the dropped one's arguments find the new one. */

@@ -79,6 +79,14 @@ describe("lint", () => {
     ],
     ["DROP SCHEMA shop", ["ban-drop-database"]],
     ["DROP VIEW recent", ["dropping-object-in-use"]],
+    [
+      "DROP VIEW recent; CREATE VIEW recent AS SELECT status FROM orders",
+      ["dropping-object-in-use"],
+    ],
+    [
+      "DROP VIEW recent; CREATE VIEW recent (number) AS SELECT id FROM orders",
+      ["dropping-object-in-use"],
+    ],
     ["DROP FUNCTION twice(int)", ["dropping-object-in-use"]],
     ["DROP TYPE mood", ["dropping-object-in-use"]],
     ["ALTER TABLE orders RENAME TO purchases", ["renaming-table"]],
@@ -109,6 +117,14 @@ describe("lint", () => {
     ["DELETE FROM orders WHERE at < now()", ["unbounded-change"]],
     ["DELETE FROM orders WHERE id > 1 AND status IS NULL", ["unbounded-change"]],
     ["DO $$ BEGIN UPDATE orders SET status = 'x'; END $$", ["unbounded-change"]],
+    [
+      "MERGE INTO orders o USING customers c ON c.id = o.customer_id WHEN MATCHED THEN UPDATE SET status = 'x'",
+      ["unbounded-change"],
+    ],
+    [
+      "MERGE INTO orders o USING customers c ON c.id = o.customer_id WHEN MATCHED THEN DELETE",
+      ["unbounded-change"],
+    ],
     [
       "CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
       ["security-definer-search-path"],
@@ -146,6 +162,10 @@ describe("lint", () => {
     "ALTER TABLE orders ALTER total DROP DEFAULT",
     "CREATE OR REPLACE VIEW recent AS SELECT id FROM orders WHERE id > 3",
     "DROP VIEW recent; CREATE VIEW recent AS SELECT id, status FROM orders",
+    "DROP VIEW recent; CREATE VIEW recent AS SELECT * FROM orders",
+    "DROP VIEW recent; CREATE VIEW recent AS SELECT customer_id AS id FROM orders UNION SELECT 1",
+    "MERGE INTO orders o USING (VALUES (1), (2)) v (id) ON v.id = o.id WHEN MATCHED THEN DELETE",
+    "MERGE INTO archive a USING orders o ON o.id = a.id WHEN NOT MATCHED THEN INSERT VALUES (o.id)",
     "ALTER TYPE mood ADD VALUE 'so-so' AFTER 'good'",
     "CREATE TYPE t AS ENUM ('a'); ALTER TYPE t RENAME VALUE 'a' TO 'b'; DROP TYPE t",
     "CREATE TYPE t AS ENUM ('a'); ALTER TYPE t ADD VALUE 'b'; CREATE TABLE x (a t DEFAULT 'b')",
@@ -260,6 +280,11 @@ describe("lint", () => {
     const [finding] = await lintFiles({ "1_a.js": text });
     expect(finding).toMatchObject({ rule: "not-rendered", level: "note", line: null });
     expect(finding?.message).toContain("it asks the database");
+  });
+
+  it("finds a script that sends what PostgreSQL cannot read", async () => {
+    const text = "exports.up = (pgm) => { pgm.alterDomain('d', { check: 'value > 0' }); };";
+    expect(serious(await lintFiles({ "1_a.js": text }))).toEqual(["sql-syntax"]);
   });
 
   it("gives the line of the statement in the file", async () => {

@@ -4,7 +4,6 @@ import type { Finding } from "../../../migrate/findings/finding";
 import { applyAcceptances } from "../../../migrate/lint/acceptances";
 import { lint } from "../../../migrate/lint/lint";
 import { removeProjects } from "../support/project";
-import { OPEN } from "./open";
 import { renderPage } from "./page/page";
 import { type ReadSnippet, readSnippets } from "./read";
 import { type Snippet, labelOf } from "./snippet";
@@ -40,9 +39,7 @@ function rulesOf(snippet: Snippet, isNote: boolean): string[] {
 
 describe("lint", () => {
   it.each(SNIPPETS)("knows what is wrong with $id", (snippet) => {
-    const { misses = [], flags = [] } = OPEN[snippet.id] ?? {};
-    const expected = snippet.finds.filter((rule) => !misses.includes(rule));
-    expect(rulesOf(snippet, false)).toEqual([...expected, ...flags].sort());
+    expect(rulesOf(snippet, false)).toEqual([...snippet.finds].sort());
   });
 
   it.each(SNIPPETS.filter((snippet) => labelOf(snippet) === "advice"))(

@@ -1,4 +1,3 @@
-import { OPEN } from "../open";
 import { type Snippet, labelOf } from "../snippet";
 
 /** What was found in a snippet: by `check`, and by squawk alone. */
@@ -39,7 +38,7 @@ ${countAll(unsafe, safe, foundOf).join("\n")}
 it sees nothing. One counts as found whatever it names in it, but for its two rules about timeouts, which it names in every file and
 the tool sets itself, and its advice (${names}).
 \`check\` asks squawk too, for some of what a single statement tells, and gives it what scripts render to.
-${renderOpen()}`;
+`;
 }
 
 type Test = (snippet: Snippet) => boolean;
@@ -63,15 +62,4 @@ function countAll(
     `| squawk alone | ${count(unsafe, isNamed)} | ${count(safe, isNamed)} |`,
     `| squawk alone, of the \`.sql\` files | ${count(bad, isNamed)} | ${count(good, isNamed)} |`,
   ];
-}
-
-function renderOpen(): string {
-  const lines = Object.entries(OPEN).map(([id, { misses = [], flags = [] }]) => {
-    const wrongs = [
-      ...misses.map((rule) => `misses \`${rule}\``),
-      ...flags.map((rule) => `flags \`${rule}\``),
-    ];
-    return `- \`${id}\`: ${wrongs.join("; ")}`;
-  });
-  return lines.length === 0 ? "" : `\nStill wrong:\n\n${lines.join("\n")}\n`;
 }

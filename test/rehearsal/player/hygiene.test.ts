@@ -43,12 +43,11 @@ const { playBuild } = require("./rehearsal/player");
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "player-hygiene-"));
-  for (const part of ["postgres", "image", "cloud", "player"]) {
-    const source = join(ROOT, "rehearsal", part);
-    for (const name of await readdir(source, { recursive: true })) {
+  for (const room of ["migrate", "rehearsal"]) {
+    for (const name of await readdir(join(ROOT, room), { recursive: true })) {
       if (!name.endsWith(".ts")) continue;
-      const target = join(folder, "rehearsal", part, name.replace(/ts$/, "js"));
-      const { outputText } = ts.transpileModule(await readFile(join(source, name), "utf8"), {
+      const target = join(folder, room, name.replace(/ts$/, "js"));
+      const { outputText } = ts.transpileModule(await readFile(join(ROOT, room, name), "utf8"), {
         compilerOptions: {
           module: ts.ModuleKind.CommonJS,
           target: ts.ScriptTarget.ES2022,

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { constants } from "node:os";
 import { performance } from "node:perf_hooks";
+import { readCommand } from "../child/readCommand";
+import { type ChildCommand, runChild } from "../child/runChild";
 import type { CommandDefinition, CommandResult } from "../command";
 import { openChildEnvironment } from "../connection/childEnvironment";
 import { orAbort } from "../interrupt";
@@ -9,12 +9,10 @@ import type { ConnectionSettings } from "../settings/connection";
 import type { Environment } from "../settings/environment";
 import { COMMON_FLAGS, type Flags } from "../settings/flags";
 import { type Settings, parseWith, readConnectionOf, required } from "../settings/parse";
-import { quote } from "../violations";
 
 export interface ExecSettings {
   connection: ConnectionSettings;
-  /** Program and its arguments. */
-  command: readonly [string, ...string[]];
+  command: ChildCommand;
   role: string | null;
   env: Environment;
   /** Whether stdout belongs to the document, not to the child. */
@@ -37,7 +35,7 @@ export async function _exec(settings: ExecSettings, context: CommandContext): Pr
   const { connection, role, env } = settings;
   const child = await orAbort(openChildEnvironment(connection, env, role), context.signal);
   try {
-    const exitCode = await runChild(settings, child.env);
+    const exitCode = await runChild(settings.command, child.env, settings);
     return { exitCode, durationMs: Math.round(performance.now() - begin) };
   } finally {
     await child.close();
@@ -75,53 +73,10 @@ export const execCommand: CommandDefinition = {
 
 function parseExec(settings: Settings): ExecSettings {
   return parseWith(settings, { ...COMMON_FLAGS, ...FLAGS }, "some", (reader) => {
-    const [program, ...args] = settings.rest;
-    const { words } = settings;
-    if (program === undefined || program === "" || words.length > 0) {
-      reader.violations.push({
-        path: "arguments",
-        expected: "a program behind --, and nothing before it",
-        got: words.length === 0 ? "nothing" : quote(words.join(" ")),
-        remedy: `write exec -- ${words.length === 0 ? "psql" : [...words, ...settings.rest].join(" ")}`,
-      });
-    }
+    const command = readCommand(reader, settings, "exec", "psql");
     const role = reader.text("role");
     const isJson = reader.flag("json");
     const connection = required(readConnectionOf(reader, settings), reader);
-    return { connection, command: [program ?? "", ...args], role, env: settings.env, isJson };
+    return { connection, command, role, env: settings.env, isJson };
   });
-}
-
-function runChild({ command, isJson }: ExecSettings, env: Environment): Promise<number> {
-  const [program, ...args] = command;
-  return new Promise((resolve, reject) => {
-    const stdio = ["inherit", isJson ? process.stderr : "inherit", "inherit"] as const;
-    const child = spawn(program, args, { env, stdio: [...stdio] });
-    const stop = forwardSignals(child);
-    child.once("error", (error) => {
-      stop();
-      reject(new Error(`cannot run ${program}: ${error.message}`, { cause: error }));
-    });
-    child.once("exit", (code, signal) => {
-      stop();
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-    });
-  });
-}
-
-const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** The child decides what a signal means; a terminal has sent Ctrl-C to it already. */
-function forwardSignals(child: ChildProcess): () => void {
-  const listeners = FORWARDED.map((signal) => {
-    const listener = (): void => {
-      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
-    };
-    process.removeAllListeners(signal);
-    process.on(signal, listener);
-    return { signal, listener };
-  });
-  return () => {
-    for (const { signal, listener } of listeners) process.off(signal, listener);
-  };
 }

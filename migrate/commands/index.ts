@@ -2,6 +2,7 @@ import { baselineCommand } from "./baseline";
 import { checkCommand } from "./check";
 import { createCommand } from "./create";
 import { currentCommand } from "./current";
+import { devCommand } from "./dev";
 import { doctorCommand } from "./doctor";
 import { downCommand } from "./down";
 import { execCommand } from "./exec";
@@ -30,4 +31,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
   baselineCommand,
   doctorCommand,
   execCommand,
+  devCommand,
 ];

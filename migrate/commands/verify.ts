@@ -12,6 +12,7 @@ import {
   readTables,
 } from "../settings/parse";
 import type { FlagReader } from "../settings/reader";
+import { refuseConnection } from "../settings/refuseConnection";
 import { checkShadowUrl } from "../shadow/refuseServer";
 import { withScratch } from "../shadow/scratch";
 import {
@@ -136,19 +137,4 @@ function readRows(reader: FlagReader): number | null {
     remedy: "give how many rows each table is to have, such as 1000",
   });
   return null;
-}
-
-/** Flags that name a database, for a command that must not touch any that is there. */
-export function refuseConnection(reader: FlagReader, reason: string): void {
-  for (const flag of ["instance", "iam", "impersonate", "ip-type"]) {
-    const value = flag === "iam" ? reader.flag(flag) || null : reader.text(flag);
-    if (value === null) continue;
-    const remedy = "leave it out";
-    reader.violations.push({
-      path: `--${flag}`,
-      expected: `nothing, for ${reason}`,
-      got: quote(value),
-      remedy,
-    });
-  }
 }

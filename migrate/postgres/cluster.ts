@@ -21,13 +21,18 @@ export interface KeptCluster {
   port: number | null;
 }
 
-/** Makes the cluster, unless it was kept. One that was begun and not finished is begun anew. */
+/** Makes the cluster, unless it was kept. One that was begun and not finished counts for nothing. */
 export async function prepareCluster(site: Site, superuser: Superuser): Promise<void> {
   if (!(await isThere(join(site.data, "PG_VERSION")))) {
-    const unfinished = { ...site, data: `${site.data}.unfinished` };
+    // Of this process: another may make the same cluster meanwhile.
+    const unfinished = { ...site, data: `${site.data}.unfinished-${process.pid}` };
+    site.watchdog.watchFolder(unfinished.data);
     await rm(unfinished.data, { recursive: true, force: true });
     await initialise(unfinished, superuser);
-    await rename(unfinished.data, site.data);
+    await rename(unfinished.data, site.data).catch(async (error: unknown) => {
+      await rm(unfinished.data, { recursive: true, force: true });
+      if (!(await isThere(join(site.data, "PG_VERSION")))) throw error;
+    });
   }
   // It is valid for two days only.
   await writeCertificate(site.data, site.user);

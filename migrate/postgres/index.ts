@@ -11,3 +11,4 @@ export type { KeptCluster } from "./cluster";
 export { type RunningServer, findRunning } from "./running";
 export { type PostgresOptions, type PostgresServer, startPostgres } from "./server";
 export { type Watchdog, startWatchdog } from "./watchdog";
+export { type UnprivilegedUser, canEnter, chooseUnprivilegedUser } from "./unprivilegedUser";

@@ -149,7 +149,12 @@ export function headline(command: string, error: string): string {
 }
 
 /** What goes to stderr after a failure. */
-export function toErrorLines({ command, error, next, backup }: RunOutcome): string[] {
+export function toErrorLines({
+  command,
+  error,
+  next,
+  backup,
+}: Pick<RunOutcome, "error" | "next" | "backup"> & { command: string }): string[] {
   if (error === null) return [];
   return [
     headline(command, error),

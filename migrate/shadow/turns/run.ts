@@ -2,6 +2,7 @@ import type { LoadedMigration } from "../../files/load";
 import type { Finding } from "../../findings/finding";
 import type { CommandContext } from "../../run/workspace";
 import type { FolderSettings, RoleSettings, TableSettings } from "../../settings/parse";
+import type { Beforehand } from "../extensions";
 import type { NotFilled } from "../fill/fillRows";
 import type { Wishes } from "../fill/wishes";
 import type { Shadow } from "../withShadow";
@@ -57,7 +58,7 @@ export interface VerifyRun {
   /** Names of the migrations that the previous release has: nobody may change them any more. */
   old: ReadonlySet<string>;
   /** Extensions that only a superuser may create: made beforehand. */
-  beforehand: readonly string[];
+  beforehand: readonly Beforehand[];
   /** After all migrations, in one go; null when that failed. */
   catalogue: readonly string[] | null;
   wishes: Wishes | null;

@@ -5,9 +5,10 @@ import type { MigrationFile } from "../../files/migrationFile";
 import { refuseUnrunnable } from "../../files/refuseUnrunnable";
 import type { CommittedFolder } from "../../git/baseFolder";
 import type { CommandContext } from "../../run/workspace";
+import { findBeforehand } from "../extensions";
 import type { Shadow, ShadowDatabase } from "../withShadow";
-import { findBeforehand } from "./beforehand";
 import { turnDown } from "./downToZero";
+import { reportBeforehand } from "./findings";
 import { turnFromZero } from "./fromZero";
 import { turnOneByOne } from "./oneByOne";
 import { turnPreviousRelease } from "./previousRelease";
@@ -63,5 +64,8 @@ async function prepare(input: TurnsInput, database: ShadowDatabase): Promise<Ver
       notReversibleFrom: null,
     },
   };
-  return { ...run, beforehand: await findBeforehand(run, database.superuserUrl) };
+  const { superuserUrl } = database;
+  const beforehand = await findBeforehand(settings.extensions, migrations, superuserUrl);
+  for (const one of beforehand) reportBeforehand(run, one);
+  return { ...run, beforehand };
 }

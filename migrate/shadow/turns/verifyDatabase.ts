@@ -1,4 +1,4 @@
-import { Client, escapeIdentifier } from "pg";
+import { Client } from "pg";
 import { readCatalogueOf } from "../../catalogue";
 import { _down } from "../../commands/down";
 import { _up } from "../../commands/up";
@@ -7,6 +7,7 @@ import type { RunOutcome } from "../../run/outcome";
 import type { CommandContext } from "../../run/workspace";
 import type { FolderSettings, RunSettings } from "../../settings/parse";
 import { type FilledTables, fillRows } from "../fill/fillRows";
+import { ANYTHING, setUpDatabase, toRunSettings } from "../setUpDatabase";
 import type { ShadowDatabase } from "../withShadow";
 import type { VerifyRun } from "./run";
 
@@ -38,10 +39,9 @@ export async function openDatabase(run: VerifyRun): Promise<VerifyDatabase> {
           {
             ...own,
             ...folder,
-            to,
-            backup: null,
+            ...{ to, backup: null },
             // What does not fit is a finding, and then the rest is looked at.
-            ...{ allowEdited: true, allowOutOfOrder: true, allowAhead: true },
+            ...ANYTHING,
           },
           quiet,
         ),
@@ -57,47 +57,23 @@ export async function openDatabase(run: VerifyRun): Promise<VerifyDatabase> {
       await shadow.drop();
     },
   };
-  const isBeforehand = (name: string): boolean => run.beforehand.includes(name);
-  const extensions = settings.extensions.filter((name) => !isBeforehand(name));
-  const set = { ...run, settings: { ...settings, extensions } };
-  const outcome = await runIn(set, shadow, (quiet, own) =>
-    _up(
-      {
-        ...own,
-        ...{ folder: emptyFolder, to: null, backup: null },
-        ...{ allowEdited: true, allowOutOfOrder: true, allowAhead: true },
-      },
-      quiet,
-    ),
+  const { beforehand } = run;
+  await runIn(run, shadow, (quiet, own) =>
+    setUpDatabase({ run: own, client, emptyFolder, beforehand }, quiet),
   );
-  if (outcome.error !== null) throw new Error(outcome.error);
-  for (const name of run.beforehand) await createExtension(client, name, settings.schemas[0]);
   return database;
 }
 
-async function runIn(
+async function runIn<T>(
   { context: { signal }, settings }: VerifyRun,
   shadow: ShadowDatabase,
-  work: (quiet: CommandContext, own: RunSettings) => Promise<RunOutcome>,
-): Promise<RunOutcome> {
+  work: (quiet: CommandContext, own: RunSettings) => Promise<T>,
+): Promise<T> {
   shadow.lead();
-  const own: RunSettings = {
-    ...settings,
-    connection: shadow.connection,
-    lockTimeoutMs: 5000,
-    lockWaitMs: 60_000,
-    lockRetries: 3,
-    attribution: { buildId: null, commit: null, image: null },
-    again: "run cloud-run-migrations verify again",
-  };
-  const outcome = await work({ signal, progress: () => undefined }, own);
+  const own = toRunSettings(settings, shadow.connection, "run cloud-run-migrations verify again");
+  const result = await work({ signal, progress: () => undefined }, own);
   signal.throwIfAborted();
-  return outcome;
-}
-
-async function createExtension(client: Client, name: string, schema: string): Promise<void> {
-  const [extension, place] = [escapeIdentifier(name), escapeIdentifier(schema)];
-  await client.query(`CREATE EXTENSION IF NOT EXISTS ${extension} WITH SCHEMA ${place} CASCADE`);
+  return result;
 }
 
 async function fill(

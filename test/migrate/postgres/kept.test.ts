@@ -64,8 +64,9 @@ describe("a kept cluster", () => {
   it("is made anew when its making was broken off", async () => {
     const begun = join(folder, "begun");
     const user = chooseUnprivilegedUser();
-    await writeFile(join(folder, "begun.unfinished"), "half");
-    if (user !== null) await chown(join(folder, "begun.unfinished"), user.uid, user.gid);
+    await writeFile(join(folder, `begun.unfinished-${process.pid}`), "half");
+    if (user !== null)
+      await chown(join(folder, `begun.unfinished-${process.pid}`), user.uid, user.gid);
     const server = await startPostgres({ cluster: { data: begun, password: "p", port: null } });
     await server.stop();
     expect(await readFile(join(begun, "PG_VERSION"), "utf8")).toBe("18\n");

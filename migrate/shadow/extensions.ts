@@ -1,33 +1,55 @@
-import type { LoadedMigration } from "../../files/load";
-import { statementsOf } from "../../sql/statementsOf";
-import { withClient } from "../shadowServer";
-import { missingExtension, report } from "./findings";
-import type { VerifyRun } from "./run";
+import { type ClientBase, escapeIdentifier } from "pg";
+import type { LoadedMigration } from "../files/load";
+import { statementsOf } from "../sql/statementsOf";
+import { ShadowError, withClient } from "./shadowServer";
+
+/** An extension that has to be made before the migrations, by a superuser. */
+export interface Beforehand {
+  name: string;
+  /** The file that asks for it; null when a flag does. */
+  migration: LoadedMigration | null;
+}
 
 /**
  * The extensions that only a superuser may create, and that are asked for by a flag or, with IF NOT
  * EXISTS, by a file: on Cloud SQL a cloudsqlsuperuser may create them, which no other server knows.
  */
-export async function findBeforehand(run: VerifyRun, superuserUrl: string): Promise<string[]> {
-  const { extensions } = run.settings;
-  const inFiles = await findInFiles(run.migrations);
+export async function findBeforehand(
+  extensions: readonly string[],
+  migrations: readonly LoadedMigration[],
+  superuserUrl: string,
+): Promise<Beforehand[]> {
+  const inFiles = await findInFiles(migrations);
   const wanted = [...new Set([...extensions, ...inFiles.keys()])];
   if (wanted.length === 0) return [];
   const available = await readAvailable(superuserUrl, wanted);
   const missing = extensions.filter((name) => !available.has(name));
   if (missing.length > 0) throw missingExtension(missing);
-  const beforehand = wanted.filter((name) => available.get(name) === false);
-  for (const name of beforehand) {
-    const migration = inFiles.get(name);
-    if (migration === undefined || extensions.includes(name)) continue;
-    report(run, migration, {
-      rule: "extension-beforehand",
-      level: "note",
-      message: `${name} was made before the migrations, for ${run.settings.role} may not create it`,
-      remedy: `add --extensions ${name} to up, which creates it as the login`,
-    });
+  return wanted
+    .filter((name) => available.get(name) === false)
+    .map((name) => ({
+      name,
+      migration: extensions.includes(name) ? null : (inFiles.get(name) ?? null),
+    }));
+}
+
+export async function createBeforehand(
+  client: ClientBase,
+  beforehand: readonly Beforehand[],
+  schema: string,
+): Promise<void> {
+  for (const { name } of beforehand) {
+    const [extension, place] = [escapeIdentifier(name), escapeIdentifier(schema)];
+    await client.query(`CREATE EXTENSION IF NOT EXISTS ${extension} WITH SCHEMA ${place} CASCADE`);
   }
-  return beforehand;
+}
+
+export function missingExtension(names: readonly string[]): ShadowError {
+  const many = names.length > 1;
+  return new ShadowError(
+    `this PostgreSQL does not have the extension${many ? "s" : ""} ${names.join(", ")}`,
+    `name an empty server that has ${many ? "them" : "it"} with --shadow-url, such as a container of an image with ${many ? "them" : "it"}`,
+  );
 }
 
 /** Which file creates an extension unless it is there. */

@@ -35,7 +35,7 @@ const RELATIONS = `
     "relrowsecurity",
     "relforcerowsecurity",
     "relreplident::text",
-    "reloptions",
+    joined("reloptions"),
     "pg_get_partkeydef(oid)",
     "pg_get_expr(relpartbound, oid)",
     "(SELECT string_agg(inhparent::regclass::text, ',' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = pg_class.oid)",

@@ -41,7 +41,7 @@ export function toCommandModule(definition: CommandDefinition): CommandModule {
     command: usage === undefined ? name : `${name} ${usage}`,
     describe,
     builder: (yargs: Argv): Argv => {
-      const options: Record<string, Options> = { ...flags, ...COMMON_FLAGS };
+      const options: Record<string, Options> = { ...COMMON_FLAGS, ...flags };
       return yargs
         .options(options)
         .group(Object.keys(flags), "Flags:")

@@ -1,7 +1,7 @@
 import type { CommandDefinition, CommandResult } from "../command";
 import { findEnvInImage } from "../dockerfile/findEnvInImage";
 import { checkFolder } from "../files/checkFolder";
-import { findMixed, findNoDown } from "../files/checkRelease";
+import { findMixed, findNoDown, findUnreviewed } from "../files/checkRelease";
 import { compareBase } from "../files/compareBase";
 import type { LoadedMigration } from "../files/load";
 import { type MigrationFile, listFolder } from "../files/migrationFile";
@@ -173,6 +173,7 @@ async function findInReleases(
   return [
     ...(await lint(ups, { subjects: names, isOneRelease })),
     ...findNoDown(downs),
+    ...findUnreviewed(own),
     ...(isOneRelease ? findMixed(own) : []),
   ];
 }

@@ -12,24 +12,20 @@ import { findRunning } from "../postgres";
 import { type RunOutcome, toErrorLines, toLines } from "../run/outcome";
 import type { CommandContext } from "../run/workspace";
 import type { Environment } from "../settings/environment";
-import { ALLOWANCE_FLAGS, COMMON_FLAGS, type Flags, RUN_FLAGS } from "../settings/flags";
-import {
-  type Settings,
-  parseWith,
-  readAllowances,
-  readFolder,
-  readRoleSettings,
-  readTables,
-} from "../settings/parse";
-import { refuseConnection } from "../settings/refuseConnection";
+import { ALLOWANCE_FLAGS, COMMON_FLAGS, type Flags } from "../settings/flags";
+import { type Settings, parseWith, readAllowances } from "../settings/parse";
 import { withoutTarget, withoutTargetInProcess } from "../shadow/environment";
-import type { OwnSettings } from "../shadow/setUpDatabase";
+import {
+  OWN_SERVER_FLAGS,
+  type OwnServerSettings,
+  readOwnServer,
+  refuseConnection,
+} from "../shadow/settings";
 import { ShadowError } from "../shadow/shadowServer";
 import { variablesOf } from "../shadow/withShadow";
 
-export interface DevSettings extends OwnSettings, Allowances {
+export interface DevSettings extends OwnServerSettings, Allowances {
   command: ChildCommand;
-  otherRoles: readonly string[];
   /** Folder of the data, absolute; null for the project's own place. */
   data: string | null;
   /** Whether to begin with an empty database. */
@@ -58,17 +54,11 @@ const FLAGS = {
     describe: "folder that the database is kept in",
     defaultDescription: "one for this project in ~/.local/state",
   },
-  role: RUN_FLAGS.role,
+  ...OWN_SERVER_FLAGS,
   "runtime-role": {
     type: "string",
     describe: "login of the service: it is made, and the program logs in as it",
   },
-  "other-roles": {
-    type: "string",
-    describe: "further roles that the migrations name, separated by commas: they are made too",
-  },
-  extensions: RUN_FLAGS.extensions,
-  "statement-timeout": RUN_FLAGS["statement-timeout"],
   ...ALLOWANCE_FLAGS,
 } satisfies Flags;
 
@@ -139,12 +129,8 @@ function parseDev(settings: Settings): DevSettings {
     const data = reader.text("data");
     return {
       command: readCommand(reader, settings, "dev", "npm start"),
-      ...readFolder(reader, settings),
-      ...readTables(reader),
-      ...readRoleSettings(reader),
+      ...readOwnServer(reader, settings),
       ...readAllowances(reader),
-      otherRoles: reader.list("other-roles").map((name) => reader.identifier("other-roles", name)),
-      statementTimeoutMs: reader.duration("statement-timeout", 15 * 60_000),
       data: data === null || isAbsolute(data) ? data : join(cwd, data),
       isFresh: reader.flag("fresh"),
       isJson: reader.flag("json"),

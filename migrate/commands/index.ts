@@ -3,6 +3,7 @@ import { checkCommand } from "./check";
 import { createCommand } from "./create";
 import { currentCommand } from "./current";
 import { devCommand } from "./dev";
+import { diffCommand } from "./diff";
 import { doctorCommand } from "./doctor";
 import { downCommand } from "./down";
 import { execCommand } from "./exec";
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   checkCommand,
   explainCommand,
   verifyCommand,
+  diffCommand,
   planCommand,
   upCommand,
   downCommand,

@@ -3,18 +3,10 @@ import { listFolder } from "../files/migrationFile";
 import { refuseStrangers } from "../files/refuseStrangers";
 import { readBase } from "../git/baseFolder";
 import type { CommandContext } from "../run/workspace";
-import { COMMON_FLAGS, type Flags, RUN_FLAGS } from "../settings/flags";
-import {
-  type Settings,
-  parseWith,
-  readFolder,
-  readRoleSettings,
-  readTables,
-} from "../settings/parse";
-import type { FlagReader } from "../settings/reader";
-import { refuseConnection } from "../settings/refuseConnection";
-import { checkShadowUrl } from "../shadow/refuseServer";
+import { COMMON_FLAGS, type Flags } from "../settings/flags";
+import { type Settings, parseWith } from "../settings/parse";
 import { withScratch } from "../shadow/scratch";
+import { SHADOW_FLAGS, readShadow, refuseConnection } from "../shadow/settings";
 import {
   EMPTY_REPORT,
   type VerifyReport,
@@ -26,30 +18,15 @@ import {
 import type { VerifySettings } from "../shadow/turns/run";
 import { runTurns } from "../shadow/turns/runTurns";
 import { withShadow } from "../shadow/withShadow";
-import { quote } from "../violations";
 
+const { rows, ...OTHERS } = SHADOW_FLAGS;
 const FLAGS = {
-  rows: {
-    type: "string",
-    describe: "fill each table with so many rows before it is migrated",
-    defaultDescription: "none",
-  },
+  rows,
   base: {
     type: "string",
     describe: "branch that the previous release comes from: what is new is applied on top of it",
   },
-  "shadow-url": {
-    type: "string",
-    describe: "URL of the superuser of an empty server to use instead of the embedded PostgreSQL",
-  },
-  role: RUN_FLAGS.role,
-  "runtime-role": { type: "string", describe: "login of the service: it is made in the shadow" },
-  "other-roles": {
-    type: "string",
-    describe: "further roles that the migrations name, separated by commas: they are made too",
-  },
-  extensions: RUN_FLAGS.extensions,
-  "statement-timeout": RUN_FLAGS["statement-timeout"],
+  ...OTHERS,
 } satisfies Flags;
 
 /** Runs the migrations up, down and up on a shadow. Trusts its input. */
@@ -104,37 +81,9 @@ export const verifyCommand: CommandDefinition = {
   },
 };
 
-const MOST_ROWS = 1_000_000;
-
 function parseVerify(settings: Settings): VerifySettings {
   return parseWith(settings, { ...COMMON_FLAGS, ...FLAGS }, "none", (reader) => {
     refuseConnection(reader, "verify makes a database of its own");
-    const shadowUrl = reader.text("shadow-url");
-    if (shadowUrl !== null) reader.violations.push(...checkShadowUrl(shadowUrl, settings.env));
-    const otherRoles = reader.list("other-roles");
-    return {
-      ...readFolder(reader, settings),
-      ...readTables(reader),
-      ...readRoleSettings(reader),
-      otherRoles: otherRoles.map((name) => reader.identifier("other-roles", name)),
-      statementTimeoutMs: reader.duration("statement-timeout", 15 * 60_000),
-      shadowUrl,
-      base: reader.text("base"),
-      rows: readRows(reader),
-    };
+    return { ...readShadow(reader, settings), base: reader.text("base") };
   });
-}
-
-function readRows(reader: FlagReader): number | null {
-  const text = reader.text("rows");
-  if (text === null) return null;
-  const rows = /^\d{1,7}$/.test(text) ? Number(text) : 0;
-  if (rows >= 1 && rows <= MOST_ROWS) return rows;
-  reader.violations.push({
-    path: "--rows",
-    expected: `a whole number from 1 to ${MOST_ROWS}`,
-    got: quote(text),
-    remedy: "give how many rows each table is to have, such as 1000",
-  });
-  return null;
 }

@@ -7,14 +7,15 @@ import type { CommandContext } from "../run/workspace";
 import { findBeforehand } from "../shadow/extensions";
 import { remedyOf } from "../shadow/remedies";
 import { withScratch } from "../shadow/scratch";
-import { type OwnSettings, setUpDatabase, toRunSettings } from "../shadow/setUpDatabase";
+import { setUpDatabase, toRunSettings } from "../shadow/setUpDatabase";
+import type { OwnServerSettings } from "../shadow/settings";
 import { withClient } from "../shadow/shadowServer";
 import type { DevServer } from "./devServer";
 
 /** Applies what is pending on the project's database. A failure is in the outcome. */
 export async function migrateDev(
   server: DevServer,
-  settings: OwnSettings & Allowances,
+  settings: OwnServerSettings & Allowances,
   context: CommandContext,
 ): Promise<RunOutcome> {
   const connection = { kind: "url", url: server.url(server.migrator) } as const;

@@ -131,8 +131,8 @@ function readIgnored(reader: FlagReader): RegExp | null {
   }
 }
 
-export function readTables(reader: FlagReader): TableSettings {
-  const names = reader.list("schema").map((name) => reader.identifier("schema", name));
+export function readTables(reader: FlagReader, flag = "schema"): TableSettings {
+  const names = reader.list(flag).map((name) => reader.identifier(flag, name));
   const [first = "public", ...others] = names;
   const migrationsSchema = reader.text("migrations-schema");
   const migrationsTable = reader.text("migrations-table") ?? "pgmigrations";

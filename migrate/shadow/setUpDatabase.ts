@@ -2,17 +2,13 @@ import type { ClientBase } from "pg";
 import { _up } from "../commands/up";
 import type { CommandContext } from "../run/workspace";
 import type { UrlConnection } from "../settings/connection";
-import type { FolderSettings, RoleSettings, RunSettings, TableSettings } from "../settings/parse";
+import type { RunSettings } from "../settings/parse";
 import { type Beforehand, createBeforehand } from "./extensions";
+import type { OwnServerSettings } from "./settings";
 
-/** What migrations are run with on a database that this tool has made. */
-export interface OwnSettings extends FolderSettings, TableSettings, RoleSettings {
-  statementTimeoutMs: number;
-}
-
-/** Settings of a run on such a database; `again` is how the user runs this once more. */
+/** Settings of a run on a database that this tool has made; `again` is how the user runs this once more. */
 export function toRunSettings(
-  settings: OwnSettings,
+  settings: OwnServerSettings,
   connection: UrlConnection,
   again: string,
 ): RunSettings {

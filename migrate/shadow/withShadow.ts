@@ -1,4 +1,4 @@
-import { escapeIdentifier } from "pg";
+import { type Client, escapeIdentifier } from "pg";
 import { createDatabase } from "../postgres";
 import type { CommandContext } from "../run/workspace";
 import type { UrlConnection } from "../settings/connection";
@@ -18,8 +18,8 @@ export interface Shadow {
   kind: ShadowServer["kind"];
   /** Of PostgreSQL: `18.4` */
   version: string;
-  /** A new empty database, as the Admin API makes it. Any number of them can be made. */
-  createDatabase(): Promise<ShadowDatabase>;
+  /** A new database, as the Admin API makes it, empty or a copy. Any number of them can be made. */
+  createDatabase(template?: ShadowDatabase): Promise<ShadowDatabase>;
 }
 
 export interface ShadowDatabase {
@@ -83,10 +83,11 @@ function toShadow(server: ShadowServer, lead: Lead): Shadow {
   return {
     kind: server.kind,
     version: server.version,
-    createDatabase: async () => {
+    createDatabase: async (template) => {
       number += 1;
       const name = `${server.prefix}${number}`;
-      await createDatabase(server, name);
+      if (template === undefined) await createDatabase(server, name);
+      else await withClient(server.url(), (client) => copyDatabase(client, template.name, name));
       return {
         name,
         superuserUrl: server.url(name),
@@ -101,6 +102,24 @@ function toShadow(server: ShadowServer, lead: Lead): Shadow {
       };
     },
   };
+}
+
+/** Copies a database to which nobody is connected, and who may do what with it, which PostgreSQL leaves out. */
+async function copyDatabase(client: Client, from: string, to: string): Promise<void> {
+  const name = escapeIdentifier(to);
+  await client.query(
+    `CREATE DATABASE ${name} OWNER cloudsqlsuperuser TEMPLATE ${escapeIdentifier(from)}`,
+  );
+  const { rows } = await client.query<{ privilege: string; grantee: string | null }>(
+    `SELECT privilege_type AS privilege, quote_ident(rolname) AS grantee
+     FROM pg_database CROSS JOIN aclexplode(datacl) LEFT JOIN pg_roles r ON r.oid = grantee
+     WHERE datname = $1`,
+    [from],
+  );
+  if (rows.length > 0) await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC`);
+  for (const { privilege, grantee } of rows) {
+    await client.query(`GRANT ${privilege} ON DATABASE ${name} TO ${grantee ?? "PUBLIC"}`);
+  }
 }
 
 /** What leads a program to a database: `PG*` and `DATABASE_URL`. */

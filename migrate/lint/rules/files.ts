@@ -85,6 +85,14 @@ export const RELEASE_RULES = {
     instead: "release it by itself",
     url: LIBRARY,
   },
+  "not-reviewed": {
+    id: "not-reviewed",
+    level: "warning",
+    title: "a generated file that nobody has reviewed",
+    why: "diff knows what the schema is to be, not what was meant: a rename looks like a drop, and a new NOT NULL column needs values.",
+    instead: "read it, and say in its line reviewed: who has, and when",
+    url: "https://alembic.sqlalchemy.org/en/latest/autogenerate.html",
+  },
   "env-in-image": {
     id: "env-in-image",
     level: "error",

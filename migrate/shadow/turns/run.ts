@@ -1,22 +1,15 @@
 import type { LoadedMigration } from "../../files/load";
 import type { Finding } from "../../findings/finding";
 import type { CommandContext } from "../../run/workspace";
-import type { FolderSettings, RoleSettings, TableSettings } from "../../settings/parse";
 import type { Beforehand } from "../extensions";
+import type { ShadowSettings } from "../settings";
 import type { NotFilled } from "../fill/fillRows";
 import type { Wishes } from "../fill/wishes";
 import type { Shadow } from "../withShadow";
 
-export interface VerifySettings extends FolderSettings, TableSettings, RoleSettings {
-  /** Roles that the migrations name and others have made. */
-  otherRoles: readonly string[];
-  statementTimeoutMs: number;
-  /** An empty server; null for the embedded one. */
-  shadowUrl: string | null;
+export interface VerifySettings extends ShadowSettings {
   /** Branch whose state is the previous release; null for none. */
   base: string | null;
-  /** How many rows each table has when it is migrated; null for none. */
-  rows: number | null;
 }
 
 export type TurnName =

@@ -42,7 +42,9 @@ export async function migrateDev(
   return { ...outcome, next: nextOf(outcome) };
 }
 
-function nextOf({ error, failure, next }: RunOutcome): string | null {
+function nextOf({ error, exitCode, failure, next }: RunOutcome): string | null {
   if (failure !== null) return `${remedyOf(failure)}; then run cloud-run-migrations dev again`;
+  // Whoever ended it has no reason to give the data up.
+  if (exitCode > 1) return next ?? "run cloud-run-migrations dev again";
   return error === null ? next : (next ?? "to begin with an empty database: dev --fresh");
 }

@@ -24,14 +24,17 @@ export function toSlug(words: readonly string[]): string {
     .replace(/^-+|-+$/g, "");
 }
 
+// A number behind a word, as in "migration1", counts the attempts and adds nothing to it.
+function saysNothing(word: string): boolean {
+  return word.length < 2 || EMPTY_WORDS.has(word.replace(/\d+$/, "")) || /^\d+$/.test(word);
+}
+
 /** What is wrong with a name, or null. */
 export function findNameFault(slug: string): string | null {
   const words = slug.split("-").filter((word) => word !== "");
   if (words.length === 0) return "has no letters";
   if (slug.length > LONGEST_SLUG) return `is longer than ${LONGEST_SLUG} characters`;
-  if (words.every((word) => EMPTY_WORDS.has(word) || /^\d+$/.test(word) || word.length < 2)) {
-    return "says nothing";
-  }
+  if (words.every(saysNothing)) return "says nothing";
   return null;
 }
 

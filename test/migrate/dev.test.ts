@@ -131,6 +131,18 @@ describe("dev", () => {
     expect(JSON.parse(stdout)).toEqual([{ email: "kept" }]);
   });
 
+  it("does not advise to give up the data when a migration is interrupted", async () => {
+    const name = "3500_slow-step.sql";
+    project.write(name, "-- Up Migration\nSELECT pg_sleep(60);\n");
+    const running = start(query("SELECT 1"));
+    await running.says("up 3500_slow-step");
+    running.child.kill("SIGINT");
+    const { code, stderr } = await running.done;
+    rmSync(join(project.folder, "migrations", name));
+    expect(code).toBe(130);
+    expect(stderr).toContain("\nnext: run cloud-run-migrations dev again\n");
+  });
+
   it("runs nothing when the files do not fit, and begins anew when told to", async () => {
     project.write("4000_tags.sql", "-- Up Migration\nCREATE TABLE tags (tag varchar);\n");
     const refused = await dev("--json", ...query("SELECT 1"));

@@ -72,18 +72,25 @@ describe("create", () => {
     expect((await run(utc, ["create", "add orders"])).stdout).toContain("/29990101000000001_");
   });
 
-  it.each(["", "migration", "fix", "update the table", "123", "new-2", "!!!"])(
-    "refuses %j",
-    async (name) => {
-      const project = createProject();
-      const { code, stderr } = await run(project, ["create", name]);
-      expect(code).toBe(1);
-      expect(stderr).toContain(
-        "invalid args\n  name: expected a few words that say what the migration does",
-      );
-      expect(readdirSync(join(project.folder, "migrations"))).toEqual([]);
-    },
-  );
+  it.each([
+    "",
+    "migration",
+    "migration1",
+    "fix",
+    "Fix2 tmp3",
+    "update the table",
+    "123",
+    "new-2",
+    "!!!",
+  ])("refuses %j", async (name) => {
+    const project = createProject();
+    const { code, stderr } = await run(project, ["create", name]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "invalid args\n  name: expected a few words that say what the migration does",
+    );
+    expect(readdirSync(join(project.folder, "migrations"))).toEqual([]);
+  });
 });
 
 describe("check", () => {

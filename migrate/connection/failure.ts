@@ -44,15 +44,27 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "53300": "too many connections: lower the service's pool or instances, then run it again",
 };
 
+/** Where the connection comes by a URL, the URL is what is wrong. */
+const REMEDIES_OF_URLS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "start the server, or correct the URL's host and port",
+  "28P01": "correct the URL's password; if it was rotated, give the new version of the secret",
+  "3D000": "create the database, or correct the URL's",
+};
+
 /** What the user reads. */
 export function explainFailure(error: unknown, settings: ConnectionSettings): ConnectionError {
   const code = codeOf(error) ?? (statusOf(error) === null ? null : String(statusOf(error)));
   const remedy =
     statusOf(error) === 403
       ? "grant the account roles/cloudsql.client on the project, with --iam also roles/cloudsql.instanceUser, with --impersonate roles/iam.serviceAccountTokenCreator on that account"
-      : (REMEDIES[code ?? ""] ?? remedyOf(messageOf(error)));
+      : remedyFor(code ?? "", error, settings);
   const message = `cannot connect to ${describeTarget(settings)}: ${messageOf(error)}`;
   return new ConnectionError(code === null ? message : `${message} (${code})`, remedy, error);
+}
+
+function remedyFor(code: string, error: unknown, { kind }: ConnectionSettings): string {
+  const ofUrl = kind === "url" ? REMEDIES_OF_URLS[code] : undefined;
+  return ofUrl ?? REMEDIES[code] ?? remedyOf(messageOf(error));
 }
 
 function remedyOf(message: string): string {

@@ -1,7 +1,7 @@
 import type { SqlNode, Statement } from "../../sql/parseSql";
 import { listOf, stringOf } from "../../sql/scope";
 import { objectKey } from "../model";
-import { partsKey, partsOf, relationKey, shown } from "../names";
+import { type Key, keyOf, partsKey, partsOf, relationKey, shown } from "../names";
 import { type LintContext, alterationsOf, defineRules, existingTable } from "../rule";
 import { isBoundedChange } from "./data";
 
@@ -22,7 +22,9 @@ export const TRANSACTION_RULES = defineRules([
       ...["TruncateStmt", "LockStmt"],
     ],
     find: ({ statement: { kind }, before, file, here: { held } }) => {
-      const earlier = before.filter((one) => one.file === file).flatMap((one) => one.held);
+      const earlier = before
+        .filter((one) => one.file === file)
+        .flatMap((one) => [...one.held, ...newNames(one.statement)]);
       const isCreate = kind === "CreateStmt";
       // A foreign key has to lock two.
       const others = isCreate ? [...earlier, ...held.slice(0, 1)] : earlier;
@@ -153,4 +155,13 @@ function mentionsInBody({ options, sql_body: body }: SqlNode, value: string): bo
   if (body !== undefined && hasText(body, value)) return true;
   const text = JSON.stringify(options ?? []);
   return /"sval":"sql"/i.test(text) && text.includes(`'${value}'`);
+}
+
+/** A table that got another name, or schema, is the same one. */
+function newNames({ kind, node }: Statement): Key[] {
+  const { schemaname, relname } = (node.relation ?? {}) as SqlNode;
+  const isTable = node.renameType === "OBJECT_TABLE" || node.objectType === "OBJECT_TABLE";
+  if (!isTable) return [];
+  if (kind === "RenameStmt") return [keyOf(schemaname, node.newname)];
+  return kind === "AlterObjectSchemaStmt" ? [keyOf(node.newschema, relname)] : [];
 }

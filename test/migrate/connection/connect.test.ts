@@ -124,4 +124,9 @@ it("explainFailure says what to do", () => {
   expect(
     explainFailure(new AggregateError([withFields({ code: "ECONNREFUSED" })]), HOST).message,
   ).toBe("cannot connect to db:5432: refused");
+  const byUrl = { kind: "url", url: "postgres://u:p@db/d" } as const;
+  for (const code of ["ECONNREFUSED", "28P01", "3D000"]) {
+    expect(explainFailure(withFields({ code }), HOST).remedy).toContain("PG");
+    expect(explainFailure(withFields({ code }), byUrl).remedy).toContain("the URL's");
+  }
 });

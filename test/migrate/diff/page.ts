@@ -32,7 +32,7 @@ function totals(agreed: readonly Result[], own: readonly Result[]): string[] {
     ["keeps nobody waiting", ([, one]) => waits(one).length === 0, "–"],
   ];
   return [
-    "| | diff, 57 agreed scenarios | diff, our own | Alembic 1.16, 57 agreed ones |",
+    "| | diff, 57 agreed scenarios | diff, our own | Alembic 1.20.1, 57 agreed ones |",
     "| --- | --- | --- | --- |",
     ...rows.map(
       ([what, is, alembic]) =>

@@ -72,6 +72,10 @@ describe("rules", () => {
       ["several-tables-locked"],
     ],
     ["CREATE TABLE t (o bigint REFERENCES orders, c bigint REFERENCES customers)", []],
+    [
+      "ALTER TABLE orders RENAME TO purchases; ALTER TABLE purchases ALTER COLUMN status SET DEFAULT 'x'",
+      ["renaming-table"],
+    ],
     // Validation.
     [
       "ALTER TABLE orders ADD CHECK (total > 0) NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT orders_total_check",

@@ -72,7 +72,9 @@ export const INDEX_RULES = defineRules([
     // What a .sql file cannot hold is said by needs-own-transaction.
     find: ({ file, isInTransaction, statement: { kind } }, node) => {
       if (!isInTransaction || file.migration.sections !== null) return [];
-      const what = kind === "VacuumStmt" ? "VACUUM" : isConcurrent(node) ? "CONCURRENTLY" : null;
+      // ANALYZE is the same statement to the parser, and may.
+      const isVacuum = kind === "VacuumStmt" && node.is_vacuumcmd === true;
+      const what = isVacuum ? "VACUUM" : isConcurrent(node) ? "CONCURRENTLY" : null;
       if (what === null) return [];
       const message = `runs ${what} inside a transaction, which PostgreSQL refuses`;
       return [file.usesTransaction ? { message } : { message, remedy: ONE_BY_ONE }];

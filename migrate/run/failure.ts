@@ -65,6 +65,9 @@ function remedyFor(error: unknown, file: string): string {
   if (refused !== undefined) {
     return `the login may make it where the owner role may not: add --extensions ${refused}`;
   }
+  if (message === "permission denied to create role") {
+    return `logins are made where the instance is provisioned, not by migrations: take it out of ${file}`;
+  }
   if (code === "42501" && message.includes("superuser")) {
     return `PostgreSQL leaves this to superusers, and in Cloud SQL no user is one: take it out of ${file}`;
   }

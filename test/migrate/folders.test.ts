@@ -138,6 +138,10 @@ describe("what a folder needs of the database", () => {
       "the login may make it where the owner role may not: add --extensions postgres_fdw",
     ],
     [
+      "CREATE ROLE reader LOGIN;",
+      "logins are made where the instance is provisioned, not by migrations: take it out of migrations/1_a.sql",
+    ],
+    [
       "CREATE FUNCTION f() RETURNS int LEAKPROOF LANGUAGE sql AS 'SELECT 1';",
       "PostgreSQL leaves this to superusers, and in Cloud SQL no user is one: take it out of migrations/1_a.sql",
     ],

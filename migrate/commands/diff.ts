@@ -1,16 +1,13 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import type { CommandDefinition, CommandResult } from "../command";
-import { askAbout, canAsk } from "../diff/ask";
-import { type Databases, makeDatabases } from "../diff/databases";
-import { readObjects } from "../diff/objects";
+import { canAsk } from "../diff/ask";
+import { makeDatabases } from "../diff/databases";
+import { toFiles, writeAll } from "../diff/newFiles";
 import { parseDesired } from "../diff/parseDesired";
-import { type MigrationPlan, type PlannedFile, planMigration } from "../diff/planMigration";
-import { type NewFile, prove } from "../diff/prove";
+import { planWithRenames } from "../diff/planWithRenames";
+import { prove } from "../diff/prove";
 import { type DesiredSource, readDesired } from "../diff/readDesired";
-import { type BothSides, parseRenames } from "../diff/renames";
-import { render } from "../diff/render";
 import {
   type DiffReport,
   EMPTY_DIFF,
@@ -19,7 +16,7 @@ import {
   toDiffLines,
 } from "../diff/report";
 import { listFolder } from "../files/migrationFile";
-import { findNameFault, nextPrefix, toSlug } from "../files/nameMigration";
+import { findNameFault, toSlug } from "../files/nameMigration";
 import { refuseStrangers } from "../files/refuseStrangers";
 import type { CommandContext } from "../run/workspace";
 import { COMMON_FLAGS, type Flags } from "../settings/flags";
@@ -32,9 +29,8 @@ import {
   readShadow,
   refuseConnection,
 } from "../shadow/settings";
-import { withClient } from "../shadow/shadowServer";
 import { type Shadow, withShadow } from "../shadow/withShadow";
-import { InvalidArgsError, quote } from "../violations";
+import { quote } from "../violations";
 
 export interface DiffSettings extends ShadowSettings {
   source: DesiredSource;
@@ -92,6 +88,8 @@ export async function diffOn(
   context: CommandContext,
 ): Promise<DiffReport> {
   const begin = performance.now();
+  // As create does: the first migration makes its folder.
+  if (settings.message !== null) await mkdir(settings.folder, { recursive: true });
   const content = await listFolder(settings);
   refuseStrangers(content);
   const statements = await parseDesired(await readDesired(settings.source, settings.cwd));
@@ -99,7 +97,7 @@ export async function diffOn(
   return withScratch(async (scratch) => {
     context.progress("applying the migrations, and the schema beside them");
     const databases = await makeDatabases(shadow, settings, statements, scratch, context);
-    const plan = await planWithRenames(shadow, databases, settings);
+    const plan = await planWithRenames(shadow, databases, settings, context);
     const files = toFiles(plan, settings.message, names);
     const isWritten = settings.message !== null && files.length > 0;
     if (isWritten) context.progress("proving what it came to");
@@ -193,53 +191,4 @@ function readMessage(reader: FlagReader): string | null {
     });
   }
   return message;
-}
-
-/** Plans with the renames that are named, and asks about the others where somebody can answer. */
-async function planWithRenames(
-  shadow: Shadow,
-  databases: Databases,
-  settings: DiffSettings,
-): Promise<MigrationPlan> {
-  const sides = await readSides(databases);
-  const planWith = (texts: readonly string[]): Promise<MigrationPlan> => {
-    const { renames, violations } = parseRenames(texts, sides, settings.schemas[0]);
-    if (violations.length > 0) throw new InvalidArgsError(violations);
-    return planMigration(shadow, databases, settings.role, { renames, sides });
-  };
-  const plan = await planWith(settings.renames);
-  if (!settings.mayAsk || plan.suggestions.length === 0) return plan;
-  const agreed = await askAbout(plan.suggestions);
-  return agreed.length === 0 ? plan : planWith([...settings.renames, ...agreed]);
-}
-
-async function readSides({ current, desired }: Databases): Promise<BothSides> {
-  return {
-    current: await withClient(current.superuserUrl, readObjects),
-    desired: await withClient(desired.superuserUrl, readObjects),
-  };
-}
-
-/** The files' names and texts; later ones of the same change are numbered. */
-function toFiles(
-  { files }: MigrationPlan,
-  message: string | null,
-  names: readonly string[],
-): (PlannedFile & NewFile)[] {
-  const taken = [...names];
-  const slug = message === null ? "change" : toSlug([message]);
-  return files.map((file, index) => {
-    const draft = { ...file, message: message ?? "", isLater: index > 0 };
-    const { extension, text } = render(draft);
-    const number = files.length === 1 ? "" : `-${index + 1}`;
-    const name = `${nextPrefix(taken, Date.now())}_${slug}${number}`;
-    taken.push(name);
-    return { ...file, fileName: `${name}.${extension}`, text };
-  });
-}
-
-async function writeAll(folder: string, files: readonly NewFile[]): Promise<void> {
-  for (const { fileName, text } of files) {
-    await writeFile(join(folder, fileName), text, { flag: "wx" });
-  }
 }

@@ -27,15 +27,14 @@ export function stepsOfConstraint(
   around: Surroundings,
 ): Steps {
   const name = textOf(constraint.conname);
+  const place = { on: `TABLE ${target.table}`, name };
   switch (constraint.contype) {
     case "CONSTR_CHECK":
-      return { ...asIs(change), steps: notValid(change, constraint, target.table, name) };
+      return { ...asIs(change), steps: notValid(change, constraint, place) };
     case "CONSTR_FOREIGN": {
       const refersTo = relationKey(constraint.pktable);
       const isPartitioned = around.partitioned.has(target.key);
-      const steps = isPartitioned
-        ? asIs(change).steps
-        : notValid(change, constraint, target.table, name);
+      const steps = isPartitioned ? asIs(change).steps : notValid(change, constraint, place);
       return { ...asIs(change), steps, refersTo };
     }
     case "CONSTR_UNIQUE":
@@ -46,17 +45,19 @@ export function stepsOfConstraint(
   }
 }
 
-/** Source: https://www.postgresql.org/docs/18/sql-altertable.html#SQL-ALTERTABLE-NOTES */
-function notValid(
+/**
+ * For new rows first, for the others later.
+ * Source: https://www.postgresql.org/docs/18/sql-altertable.html#SQL-ALTERTABLE-NOTES
+ */
+export function notValid(
   change: Change,
   constraint: SqlNode,
-  table: string,
-  name: string,
+  { on, name }: { on: string; name: string },
 ): Steps["steps"] {
   if (constraint.skip_validation === true) return asIs(change).steps;
   return [
     inTransaction(`${change.sql} NOT VALID`),
-    alone(`ALTER TABLE ${table} VALIDATE CONSTRAINT ${quoted(name)}`),
+    alone(`ALTER ${on} VALIDATE CONSTRAINT ${quoted(name)}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { Client, escapeIdentifier } from "pg";
 import { readCatalogueOf } from "../catalogue";
-import { compare, describe } from "../shadow/compare";
+import { type Difference, compare } from "../shadow/compare";
 import { withClient } from "../shadow/shadowServer";
 import type { Shadow, ShadowDatabase } from "../shadow/withShadow";
 import { type Segment, arrange } from "./arrange";
@@ -23,8 +23,8 @@ export interface MigrationPlan {
   files: PlannedFile[];
   /** What may have been meant as a rename, in the words of `--rename`. */
   suggestions: string[];
-  /** What the files do not reach, as lines of the catalogue; empty when they reach all of it. */
-  left: string[];
+  /** What the files do not reach, by the lines of the catalogues. */
+  left: Difference;
 }
 
 /** A statement of the plan failed on a copy of the database. */
@@ -65,7 +65,7 @@ export async function planMigration(
   });
   return {
     files,
-    suggestions: suggestRenames(first.proposals, sides),
+    suggestions: suggestRenames(first.proposals, sides, renames),
     left: await findLeft(work, desired),
   };
 }
@@ -128,10 +128,10 @@ async function runAll(
   }
 }
 
-async function findLeft(work: ShadowDatabase, desired: ShadowDatabase): Promise<string[]> {
+async function findLeft(work: ShadowDatabase, desired: ShadowDatabase): Promise<Difference> {
   const [is, wanted] = [
     await withClient(work.superuserUrl, readCatalogueOf),
     await withClient(desired.superuserUrl, readCatalogueOf),
   ];
-  return describe(compare(is, wanted));
+  return compare(is, wanted);
 }

@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { readCatalogueOf } from "../catalogue";
 import { _down } from "../commands/down";
 import { _up } from "../commands/up";
 import { historyTables } from "../history/tables";
 import type { RunOutcome } from "../run/outcome";
 import type { CommandContext } from "../run/workspace";
-import { compare, describe } from "../shadow/compare";
+import { type Difference, compare, describe, isSame } from "../shadow/compare";
 import { type NotFilled, fillRows } from "../shadow/fill/fillRows";
 import { ANYTHING, toRunSettings } from "../shadow/setUpDatabase";
 import type { OwnServerSettings } from "../shadow/settings";
@@ -52,7 +53,7 @@ export async function prove(
   options: {
     settings: OwnServerSettings;
     rows: number | null;
-    left: readonly string[];
+    left: Difference;
     scratch: string;
     context: CommandContext;
   },
@@ -74,15 +75,15 @@ export async function prove(
   const quiet = { ...context, progress: () => undefined };
   const up = await _up({ ...run, ...ANYTHING, to: null, backup: null }, quiet);
   if (up.error !== null) throw explainUp(up, rows);
-  const missing = describe(compare(await read(database), await read(desired)));
-  if (missing.join("\n") !== left.join("\n")) {
+  const missing = compare(await read(database), await read(desired));
+  if (!isDeepStrictEqual(missing, left)) {
     throw unlike("what the files lead to is not the desired schema", missing);
   }
   const target = { steps: files.length };
   const down = await _down({ ...run, target, isAgreed: true }, quiet);
   if (down.error !== null) throw new ProofError(`down fails: ${down.error}`, REPORT);
-  const kept = describe(compare(await read(database), before));
-  if (kept.length > 0) throw unlike("down does not lead back", kept);
+  const kept = compare(before, await read(database));
+  if (!isSame(kept)) throw unlike("down does not lead back", kept);
   return { upMs: up.durationMs, downMs: down.durationMs, rows, notFilled };
 }
 
@@ -114,6 +115,6 @@ function explainUp({ error }: RunOutcome, rows: number | null): ProofError {
       );
 }
 
-function unlike(message: string, lines: readonly string[]): ProofError {
-  return new ProofError([message, ...lines].join("\n  "), REPORT);
+function unlike(message: string, difference: Difference): ProofError {
+  return new ProofError([message, ...describe(difference)].join("\n  "), REPORT);
 }

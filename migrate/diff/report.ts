@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { formatDuration } from "../settings/duration";
+import { type Difference, describe, isSame } from "../shadow/compare";
 import type { PlannedFile } from "./planMigration";
 import type { Proof } from "./prove";
 
@@ -13,7 +14,7 @@ export interface DiffReport {
   isWritten: boolean;
   suggestions: string[];
   /** What no file can express. */
-  left: string[];
+  left: Difference;
   /** Null when there was nothing to prove, or nothing was to be written. */
   proof: Proof | null;
   durationMs: number;
@@ -21,7 +22,7 @@ export interface DiffReport {
 
 /** Whether there is something that the user has to decide. */
 export function isSettled({ files, left, isWritten }: DiffReport): boolean {
-  return left.length === 0 && (files.length === 0 || isWritten);
+  return isSame(left) && (files.length === 0 || isWritten);
 }
 
 export const EMPTY_DIFF = {
@@ -34,7 +35,7 @@ export function toDiffDocument(report: DiffReport): object {
   return {
     formatVersion: 1,
     command: "diff",
-    differs: files.length > 0 || left.length > 0,
+    differs: files.length > 0 || !isSame(left),
     files: files.map(({ fileName, mode, statements, down }) => ({
       path: isWritten ? join(shownFolder, fileName) : null,
       transaction: mode === "transaction",
@@ -43,7 +44,7 @@ export function toDiffDocument(report: DiffReport): object {
     })),
     dataLoss: files.flatMap(({ losses }) => losses),
     renames: suggestions,
-    notExpressed: left,
+    notExpressed: describe(left),
     proof,
     durationMs,
     error: null,
@@ -61,10 +62,10 @@ export function toDiffLines(report: DiffReport): string[] {
     ]),
     ...files.flatMap(({ losses }) => losses).map((sql) => `data loss: ${sql.replace(/\s+/g, " ")}`),
     ...suggestions.map((text) => `was it a rename? then add --rename ${text}`),
-    ...left.map((line) => `not expressed: ${line}`),
+    ...describe(left).map((line) => `not expressed: ${line}`),
     ...(proof?.notFilled ?? []).map(({ table, reason }) => `without rows: ${table}: ${reason}`),
   ];
-  if (files.length === 0 && left.length === 0) {
+  if (files.length === 0 && isSame(left)) {
     return [`diff: migrations and schema agree (${time})`];
   }
   const rows = proof?.rows == null ? "" : ` on tables with ${proof.rows} rows`;

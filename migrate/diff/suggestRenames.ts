@@ -1,5 +1,5 @@
 import { type Proposal, nameOf } from "./change";
-import type { BothSides } from "./renames";
+import type { BothSides, Rename } from "./renames";
 import { type NamedObject, pathOf } from "./objects";
 
 // Of a constraint or an index nothing is lost either way.
@@ -8,21 +8,27 @@ const WITH_CONTENT = new Set([
 ]);
 
 /** What may have been meant as a rename or a move, in the words of `--rename`. */
-export function suggestRenames(proposals: readonly Proposal[], sides: BothSides): string[] {
+export function suggestRenames(
+  proposals: readonly Proposal[],
+  sides: BothSides,
+  named: readonly Rename[],
+): string[] {
   const renamed = proposals
     .filter(({ kind }) => WITH_CONTENT.has(kind))
     .map(({ from, to }) => `${nameOf(from)}=${String(to.name)}`);
-  return [...new Set([...renamed, ...findMoves(sides)])];
+  return [...new Set([...renamed, ...findMoves(sides, named)])];
 }
 
 /** Relations of one name that are gone from one schema and new in another. */
-function findMoves({ current, desired }: BothSides): string[] {
+function findMoves({ current, desired }: BothSides, named: readonly Rename[]): string[] {
+  const isNamed = (path: string): boolean => named.some(({ object }) => pathOf(object) === path);
   const only = (side: readonly NamedObject[], other: readonly NamedObject[]): NamedObject[] => {
     const there = new Set(other.map(pathOf));
     return side.filter((one) => one.table === null && !there.has(pathOf(one)));
   };
   const added = only(desired, current);
-  return only(current, desired).flatMap((gone) =>
+  const left = only(current, desired).filter((gone) => !isNamed(pathOf(gone)));
+  return left.flatMap((gone) =>
     added
       .filter(({ kind, name }) => kind === gone.kind && name === gone.name)
       .map((come) => `${pathOf(gone)}=${pathOf(come)}`),

@@ -1,9 +1,9 @@
 import { escapeLiteral } from "pg";
-import { relationKey } from "../lint/names";
+import { partsKey, relationKey } from "../lint/names";
 import type { SqlNode, Statement } from "../sql/parseSql";
-import { listOf, textOf } from "../sql/scope";
+import { listOf, stringOf, textOf } from "../sql/scope";
 import { type Change, isSameId } from "./change";
-import { stepsOfConstraint } from "./constraintSteps";
+import { notValid, stepsOfConstraint } from "./constraintSteps";
 import { stepsOfIndex, stepsOfIndexDrop } from "./indexSteps";
 import type { ParsedChange } from "./ownStatements";
 import {
@@ -34,6 +34,8 @@ function stepsOf(change: Change, { kind, node }: Statement, around: Surroundings
       return [stepsOfIndex(change, node, around)];
     case "DropStmt":
       return node.removeType === "OBJECT_INDEX" ? stepsOfIndexDrop(change, around) : [asIs(change)];
+    case "AlterDomainStmt":
+      return [stepsOfDomain(change, node, around)];
     case "AlterTableStmt":
       return stepsOfAlterTable(change, node, around);
     default:
@@ -84,6 +86,16 @@ function stepsOfNotNull(change: Change, table: string, name: string, column: str
   };
 }
 
+/** A CHECK of a domain is one of every table that has it. */
+function stepsOfDomain(change: Change, node: SqlNode, { made }: Surroundings): Steps {
+  const parts = listOf(node.typeName).map(stringOf);
+  const { Constraint } = (node.def ?? {}) as { Constraint?: SqlNode };
+  const isCheck = Constraint?.contype === "CONSTR_CHECK";
+  if (!isCheck || made.has(partsKey(parts))) return asIs(change);
+  const domain = { on: `DOMAIN ${quoted(...parts)}`, name: textOf(Constraint.conname) };
+  return { ...asIs(change), steps: notValid(change, Constraint, domain) };
+}
+
 /** Whether a unique or primary key of the same name comes back, built in another way. */
 function isMadeAgain({ destroys }: Change, { changes }: Surroundings): boolean {
   return changes.some(
@@ -102,12 +114,13 @@ function stepsOfValue(change: Change, name: string, { changes }: Surroundings): 
   return { ...asIs(change), steps: [alone(sql)], value };
 }
 
-/** Relations that a statement makes. */
+/** Relations and domains that a statement makes. */
 function madeBy({ kind, node }: Statement): string[] {
   if (kind === "CreateStmt" || kind === "CreateForeignTableStmt") {
     const base = (node.base as SqlNode | undefined)?.relation;
     return [relationKey(node.relation ?? base)];
   }
+  if (kind === "CreateDomainStmt") return [partsKey(listOf(node.domainname).map(stringOf))];
   if (kind === "CreateTableAsStmt") return [relationKey((node.into as SqlNode).rel)];
   return [];
 }

@@ -90,10 +90,12 @@ describe("suggestRenames", () => {
       proposal("constraint", "unambiguous"),
       proposal("index", "ambiguous"),
     ];
-    expect(suggestRenames(proposals, sides)).toEqual([
+    const moved = { object: sides.current[0]!, to: { schema: "app", table: null, name: "users" } };
+    expect(suggestRenames(proposals, sides, [])).toEqual([
       "public.orders.a=b",
       "public.users=app.users",
     ]);
+    expect(suggestRenames(proposals, sides, [moved])).toEqual(["public.orders.a=b"]);
     expect(followRenames(proposals).map(({ kind }) => kind)).toEqual(["constraint"]);
   });
 });

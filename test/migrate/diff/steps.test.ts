@@ -57,6 +57,18 @@ describe("the steps of a change", () => {
     ]);
   });
 
+  it("validate a domain's CHECK later, unless the domain is new", async () => {
+    const domain: ObjectId = { kind: "domain", schema: "public", name: "cents" };
+    const check = "ALTER DOMAIN public.cents ADD CONSTRAINT c CHECK (value > 0)";
+    const added = make(check, { ...domain, kind: "constraint" });
+    expect(await segmentsOf([added])).toEqual([
+      ["transaction", `${check} NOT VALID`],
+      ["alone", 'ALTER DOMAIN "public"."cents" VALIDATE CONSTRAINT "c"'],
+    ]);
+    const made = make("CREATE DOMAIN public.cents AS int", domain);
+    expect(await segmentsOf([made, added])).toEqual([["transaction", made.sql, check]]);
+  });
+
   it("leave a new table, and a partitioned one, as they are", async () => {
     const key = "ALTER TABLE public.users ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES b(a)";
     const made = [

@@ -6,6 +6,7 @@ import { Client } from "pg";
 import { _up } from "../../../migrate/commands/up";
 import { _check } from "../../../migrate/commands/check";
 import { type DiffSettings, diffOn } from "../../../migrate/commands/diff";
+import { describe, isSame } from "../../../migrate/shadow/compare";
 import { ANYTHING, toRunSettings } from "../../../migrate/shadow/setUpDatabase";
 import type { Shadow } from "../../../migrate/shadow/withShadow";
 
@@ -83,8 +84,8 @@ async function tryIn(
     const { files, left } = await diffOn(shadow, settings, CONTEXT);
     outcome.files = files.length;
     outcome.losses = files.flatMap(({ losses }) => losses).length;
-    outcome.listed = left;
-    outcome.isReached = left.length === 0;
+    outcome.listed = describe(left);
+    outcome.isReached = isSame(left);
   } catch (error) {
     outcome.failure = error instanceof Error ? error.message : String(error);
     return outcome;

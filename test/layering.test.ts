@@ -28,6 +28,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[]; node: string[
     packages: [
       "@balena/dockerignore",
       "@google-cloud/cloud-sql-connector",
+      "@supabase/pg-delta",
       "dockerfile-ast",
       "google-auth-library",
       "libpg-query",
@@ -37,6 +38,8 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[]; node: string[
     ],
     node: "all",
   },
+  // It measures what users run.
+  bench: { rooms: [], packages: ["yargs"], node: "all" },
   service: { rooms: [], packages: ["pg"], node: "all" },
   rehearsal: {
     rooms: ["components/index", "inventory/index", "migrate/index"],

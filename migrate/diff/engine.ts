@@ -5,6 +5,7 @@ import type { Action } from "@supabase/pg-delta/plan" with { "resolution-mode": 
 import { Pool } from "pg";
 import type { Change, ObjectId, Proposal } from "./change";
 import { grantColumnsAgain } from "./columnGrants";
+import { tidyDefaults } from "./tidyDefaults";
 import { type Statistics, changeStatistics, readStatistics } from "./statistics";
 
 // The only file that knows @supabase/pg-delta: an alpha, pinned to one version.
@@ -62,7 +63,9 @@ export async function planChanges(
     defaultOwner: owner,
     assumedRoles: [...to.roles],
   });
-  const changes = actions.map(toChange);
+  const hasDefault = (column: ObjectId): boolean =>
+    from.facts.has({ ...column, kind: "default" } as Action["produces"][number]);
+  const changes = tidyDefaults(actions.map(toChange), hasDefault);
   return {
     changes: [
       ...changes,

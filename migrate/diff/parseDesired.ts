@@ -1,5 +1,5 @@
 import { locate } from "../files/sqlSections";
-import { SqlSyntaxError, type SqlNode, parseSql } from "../sql/parseSql";
+import { SqlSyntaxError, type SqlNode, type Statement, parseSql } from "../sql/parseSql";
 import { listOf } from "../sql/scope";
 import type { DesiredFile } from "./readDesired";
 
@@ -35,11 +35,7 @@ export async function parseDesired(files: readonly DesiredFile[]): Promise<Desir
         if (!isOfSchema(statement.kind, statement.node)) continue;
         const place = `${shownPath}:${locate(sql, startOf(sql, statement.start)).line}`;
         if (isSetting(statement.kind, statement.node)) settings.push(statement.sql);
-        const sqlToRun = statement.sql.replace(
-          /\bCREATE\s+EXTENSION\s+(?!IF\b)/i,
-          "$&IF NOT EXISTS ",
-        );
-        const own = statement.kind === "CreateExtensionStmt" ? sqlToRun : statement.sql;
+        const own = unlessThere(statement);
         statements.push({ sql: own, place, settings: [...settings] });
       }
     } catch (error) {
@@ -51,7 +47,21 @@ export async function parseDesired(files: readonly DesiredFile[]): Promise<Desir
   if (faults.length > 0) {
     throw new SchemaError(faults, "it must be SQL; of a dump take --schema-only");
   }
+  if (statements.length === 0) {
+    const paths = files.map(({ shownPath }) => shownPath).join(", ");
+    throw new SchemaError([`${paths}: no statement makes anything`], EMPTY_REMEDY);
+  }
   return statements;
+}
+
+const EMPTY_REMEDY = "an empty schema would drop everything: name the SQL that is meant";
+
+/** Extensions and schemas may be there by flags. */
+function unlessThere({ kind, node, sql }: Statement): string {
+  const isPlain = kind === "CreateSchemaStmt" && node.schemaElts === undefined;
+  return kind === "CreateExtensionStmt" || isPlain
+    ? sql.replace(/\bCREATE\s+(EXTENSION|SCHEMA)\s+(?!IF\b)/i, "$&IF NOT EXISTS ")
+    : sql;
 }
 
 /** `\restrict` and its like, of a dump. Line numbers stay. */

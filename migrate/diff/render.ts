@@ -13,9 +13,15 @@ export interface Draft extends Segment {
 
 /** The file's text: SQL where a transaction holds it, else a script. */
 export function render(draft: Draft): { extension: "sql" | "js"; text: string } {
-  return draft.mode === "transaction"
+  const isSql = draft.mode === "transaction" && !hasHeading([...draft.statements, ...draft.down]);
+  return isSql
     ? { extension: "sql", text: renderSql(draft) }
     : { extension: "js", text: renderScript(draft) };
+}
+
+/** In a routine's body, for example: node-pg-migrate would split the file there. */
+function hasHeading(statements: readonly string[]): boolean {
+  return statements.some((sql) => /^\s*--[\s-]*(up|down)\s+migration/im.test(sql));
 }
 
 function renderSql(draft: Draft): string {
@@ -24,26 +30,27 @@ function renderSql(draft: Draft): string {
     ...headOf(draft).map((line) => `-- ${line}`),
     "",
     "-- Up Migration",
-    ...bodiesLater(draft.statements),
-    ...statements(draft.statements),
+    ...statements([...bodiesLater(draft.statements), ...draft.statements]),
     "",
     "-- Down Migration",
-    ...bodiesLater(draft.down),
-    ...statements(draft.down),
+    ...statements([...bodiesLater(draft.down), ...draft.down]),
     "",
   ].join("\n");
 }
 
 function renderScript(draft: Draft): string {
-  const calls = (list: readonly string[]): string[] =>
-    list.length === 0
-      ? []
-      : ["  pgm.noTransaction();", ...list.map((sql) => `  pgm.sql(${literal(sql)});`)];
+  const isAlone = draft.mode === "alone";
+  const calls = (list: readonly string[]): string[] => [
+    ...(isAlone && list.length > 0 ? ["  pgm.noTransaction();"] : []),
+    ...(isAlone ? list : [...bodiesLater(list), ...list]).map(
+      (sql) => `  pgm.sql(${literal(sql)});`,
+    ),
+  ];
   const type = '/** @param pgm {import("node-pg-migrate").MigrationBuilder} */';
   return [
     ...headOf(draft).map((line) => `// ${line}`),
     // Each file before it is whole, and this one can be run again.
-    ...(draft.isLater ? [`// ${ACCEPT_MIXED}`] : []),
+    ...(draft.isLater && isAlone ? [`// ${ACCEPT_MIXED}`] : []),
     "",
     type,
     "export const up = (pgm) => {",
@@ -63,7 +70,7 @@ function bodiesLater(statements: readonly string[]): string[] {
   const isRoutine = (sql: string): boolean =>
     /^CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)/.test(sql);
   return statements.length > 1 && statements.some(isRoutine)
-    ? ["SET LOCAL check_function_bodies = off;"]
+    ? ["SET LOCAL check_function_bodies = off"]
     : [];
 }
 

@@ -22,12 +22,26 @@ CREATE TABLE a (b text DEFAULT E'x
 ALTER TABLE a OWNER TO somebody;
 ALTER FUNCTION f() OWNER TO somebody;
 CREATE EXTENSION pg_trgm;
+CREATE SCHEMA app;
 COMMENT ON EXTENSION pg_trgm IS 'x';
 COMMIT;
 `),
     ]);
-    expect(statements.map(({ place }) => place)).toEqual(["schema.sql:5", "schema.sql:9"]);
-    expect(statements[1]?.sql).toBe("CREATE EXTENSION IF NOT EXISTS pg_trgm");
+    expect(statements.map(({ place }) => place)).toEqual([
+      "schema.sql:5",
+      "schema.sql:9",
+      "schema.sql:10",
+    ]);
+    expect(statements.slice(1).map(({ sql }) => sql)).toEqual([
+      "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+      "CREATE SCHEMA IF NOT EXISTS app",
+    ]);
+  });
+
+  it("refuses a schema without anything, which would drop all", async () => {
+    await expect(parseDesired([file("-- later"), file("", "b.sql")])).rejects.toThrow(
+      "schema.sql, b.sql: no statement makes anything",
+    );
   });
 
   it("says where every file cannot be read", async () => {

@@ -40,6 +40,17 @@ describe("render", () => {
     expect(sent).toEqual(["alone", sql, "alone", "SELECT 2"]);
   });
 
+  it("writes a script where SQL would be split in the middle", () => {
+    const body =
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\n-- Down Migration\nselect 1$$";
+    const { extension, text } = render({
+      ...{ ...DRAFT, mode: "transaction", statements: [body], down: ["DROP FUNCTION f()"] },
+    });
+    expect(extension).toBe("js");
+    expect(text).not.toContain("noTransaction");
+    expect(text).toContain("  pgm.sql(`CREATE FUNCTION f()");
+  });
+
   it("lets routines name later ones", () => {
     const statements = ["CREATE FUNCTION a() RETURNS int LANGUAGE sql AS 'select b()'", "SELECT 1"];
     const { text } = render({ ...DRAFT, mode: "transaction", statements, down: [] });

@@ -32,13 +32,13 @@ afterAll(async () => {
 });
 
 describe("docs/alembic.md", () => {
-  it("has an env.py that upgrades, compares and prints, once doctor has made the roles", async () => {
+  it("has an env.py that upgrades, compares and prints, once up has made the roles", async () => {
     mkdirSync(join(app.folder, "nothing"));
     const roles = ["--role", database.owner, "--runtime-role", database.runtime];
-    const args = ["doctor", "--migrations-dir", "nothing", ...roles, "--fix"];
+    const args = ["up", "--migrations-dir", "nothing", ...roles];
     const { code } = await runCli(args, { cwd: app.folder, env: database.env });
     expect(code).toBe(0);
-    expect(await database.tables()).toEqual([]);
+    expect(await database.tables()).toEqual(["pgmigrations", "pgmigrations_runs"]);
     expect((await desk.alembic("upgrade", "head", "--sql")).stdout).toContain(
       "CREATE TABLE products (",
     );

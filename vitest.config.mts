@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ["test/alembic/**", "test/engine/**", "test/gcloud/**"],
     pool: "forks", // Pulumi's mocks are global to a process
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     reporters: ["default", "./test/helpers/closingLine.ts"],
   },
